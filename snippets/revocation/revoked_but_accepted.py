@@ -1,0 +1,57 @@
+"""A revoked access token: local verification accepts it until it expires, introspection refuses it at once."""
+
+# --8<-- [start:two_checks]
+import jwt
+import requests
+from sessions_sandbox import sandbox
+
+keys = jwt.PyJWKClient(f"{sandbox.issuer}/v1/keys")
+rs = sandbox.client("rs")  # the API, as a client of the authorization server
+
+
+def verified_here(token: str) -> str:
+    """What an API can tell by itself, from the signature and the claims."""
+    key = keys.get_signing_key_from_jwt(token)
+    checks = {"issuer": sandbox.issuer, "audience": "api://default"}
+    claims = jwt.decode(token, key, ["RS256"], options={"require": ["exp", "iss", "aud"]}, **checks)
+    return f"accepted, for {claims['sub']}"
+
+
+def introspected(token: str) -> str:
+    """What only the authorization server can tell: whether the token is still wanted."""
+    url, form = f"{sandbox.issuer}/v1/introspect", {"token": token}
+    reply = requests.post(url, data=form, auth=(rs.id, rs.secret), timeout=5)
+    return "accepted" if reply.json()["active"] is True else "refused"
+# --8<-- [end:two_checks]
+
+
+# --8<-- [start:revoke]
+token = sandbox.sign_in("alice@acme.test")["access_token"]
+web = sandbox.client("web")
+url, form = f"{sandbox.issuer}/v1/revoke", {"token": token}
+print("revoke:", requests.post(url, data=form, auth=(web.id, web.secret), timeout=5).status_code)
+#> revoke: 200
+print("verified here:", verified_here(token))
+#> verified here: accepted, for alice@acme.test
+print("introspected:", introspected(token))
+#> introspected: refused
+# --8<-- [end:revoke]
+
+# --8<-- [start:serve_on]
+# MISTAKE: a sign-out that only revokes, in front of an API that never asks. The API serves on.
+bearer = {"Authorization": f"Bearer {token}"}
+print("GET /orders:", requests.get(f"{sandbox.api}/orders", headers=bearer, timeout=5).status_code)
+#> GET /orders: 200
+# --8<-- [end:serve_on]
+
+# --8<-- [start:wait]
+sandbox.clock.advance(minutes=59, seconds=59)
+print("after 59:59:", verified_here(token))
+#> after 59:59: accepted, for alice@acme.test
+sandbox.clock.advance(seconds=1)
+try:
+    verified_here(token)
+except jwt.ExpiredSignatureError as error:
+    print("after 60:00: refused,", error)
+    #> after 60:00: refused, Signature has expired
+# --8<-- [end:wait]

@@ -1,0 +1,25 @@
+"""A sandbox of sessions: an authorization server, a cookie app and an API that run in your process.
+
+`from sessions_sandbox import sandbox` starts one (or connects to the one that `SESSIONS_SANDBOX` names) and keeps
+it for the life of the process. `with Sandbox() as sandbox:` starts and stops one, as a test wants it.
+"""
+
+from typing import TYPE_CHECKING
+
+from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.embedded import Sandbox
+
+if TYPE_CHECKING:
+    from sessions_sandbox.handle import Handle
+
+    sandbox: Handle
+
+__all__ = ["Sandbox", "SandboxError", "sandbox"]
+
+
+def __getattr__(name: str) -> object:
+    if name != "sandbox":
+        raise AttributeError(f"module 'sessions_sandbox' has no attribute {name!r}")
+    from sessions_sandbox.default import default_sandbox
+
+    return default_sandbox()

@@ -1,0 +1,179 @@
+"""The authorization endpoint: the user signs in here, and the client gets a code (RFC 6749 §4.1.1, §4.1.2)."""
+
+import re
+from dataclasses import asdict, dataclass, replace
+from json import dumps, loads
+from urllib.parse import urlencode, urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from sessions_sandbox.authorization_server.server import AuthorizationServer
+from sessions_sandbox.http_answers import OAuthError, html_page, single_values
+from sessions_sandbox.ids import fingerprint
+from sessions_sandbox.login_form import WRONG, LoginForm, set_cookie
+from sessions_sandbox.records import AuthorizationCode, Grant, IdpSession
+from sessions_sandbox.seed import IDP_SESSION_IDLE_SECONDS, Client
+from sessions_sandbox.stores import change
+
+SESSION_COOKIE = "__Host-idp_sid"
+LOGIN_COOKIE = "__Host-idp_login"
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A request that was found in order."""
+
+    client_id: str
+    redirect_uri: str
+    scope: str
+    state: str
+    nonce: str | None
+    code_challenge: str | None
+    prompt: str | None
+    max_age: int | None
+
+
+def authorize(server: AuthorizationServer, request: Request) -> Response:
+    """Check the request, then give a code to a browser that is signed in, and the login form to any other."""
+    try:
+        parameters = single_values(request.form if request.method == "POST" else request.args)
+        client, redirect_uri = _client_and_redirect(server, parameters)
+    except OAuthError as error:
+        return html_page("This sign-in link does not work", f"<p>{error.description}</p>", 400)
+    try:
+        asked = _check(server, client, redirect_uri, parameters)
+        session = _session(server, request)
+        if session is not None and not _must_sign_in_again(server, asked, session):
+            return _issue_code(server, asked, session)
+        if asked.prompt == "none":
+            raise OAuthError("login_required", "The user is not signed in.")
+    except OAuthError as error:
+        answer = {"error": error.error, "error_description": error.description}
+        return _back(redirect_uri, answer, parameters.get("state"))
+    return _form(server).show(dumps(asdict(asked)))
+
+
+def login(server: AuthorizationServer, request: Request) -> Response:
+    """`POST /v1/login`: the sent login form. A good one starts a session here and goes on with the request."""
+    user, pending = _form(server).read(request)
+    if pending is None:
+        return html_page("This form is no longer valid", "<p>Go back to the app and sign in again.</p>", 400)
+    if user is None:
+        return _form(server).show(pending.continue_to, 401, WRONG)
+    now = server.clock.now()
+    secret = server.ids.make("IdP session")
+    session = IdpSession(fingerprint(secret), user.uid, now, now)
+    server.store.add(session)
+    server.log("user.session.start", uid=user.uid)
+    response = _issue_code(server, AuthorizationRequest(**loads(pending.continue_to)), session)
+    set_cookie(response, SESSION_COOKIE, secret)
+    return response
+
+
+def _client_and_redirect(server: AuthorizationServer, parameters: dict[str, str]) -> tuple[Client, str]:
+    """The client and where to send the browser; nothing may be sent to an address that is not registered
+    (RFC 9700 §4.1.3: exact comparison; RFC 8252 §7.3: the port of a loopback address may vary)."""
+    client = server.client(parameters.get("client_id"))
+    if client is None or client.redirect_uri is None:
+        raise OAuthError("invalid_request", "The client is unknown here.")
+    redirect_uri = parameters.get("redirect_uri", "")
+    if redirect_uri != client.redirect_uri and not _same_but_for_port(redirect_uri, client.redirect_uri):
+        raise OAuthError("invalid_request", "The redirect_uri is not one that this client has registered.")
+    return client, redirect_uri
+
+
+def _same_but_for_port(sent: str, registered: str) -> bool:
+    loopback = "http://127.0.0.1"
+    if not registered.startswith(loopback + "/") or not re.match(re.escape(loopback) + r":\d{1,5}/", sent):
+        return False
+    return loopback + sent[len(f"{loopback}:{urlsplit(sent).netloc.partition(':')[2]}") :] == registered
+
+
+def _check(
+    server: AuthorizationServer, client: Client, redirect_uri: str, parameters: dict[str, str]
+) -> AuthorizationRequest:
+    if "state" not in parameters:
+        raise OAuthError("invalid_request", "The state parameter is required.")
+    if parameters.get("response_type") != "code":
+        raise OAuthError("unsupported_response_type", "The response_type must be code.")
+    scopes = parameters.get("scope", "").split()
+    unknown = [scope for scope in scopes if scope not in server.scopes]
+    if unknown or not scopes:
+        raise OAuthError("invalid_scope", "No scopes were requested." if not scopes else "A scope is unknown here.")
+    challenge = parameters.get("code_challenge")
+    if client.secret is None and challenge is None:
+        raise OAuthError("invalid_request", "PKCE code challenge is required for public clients.")
+    if challenge is not None:
+        if parameters.get("code_challenge_method") != "S256":
+            raise OAuthError("invalid_request", "The code_challenge_method must be S256.")
+        if not S256_CHALLENGE.fullmatch(challenge):
+            raise OAuthError("invalid_request", "The code_challenge must be the base64url of a SHA-256.")
+    max_age = parameters.get("max_age")
+    if max_age is not None and not re.fullmatch(r"[0-9]{1,9}", max_age):
+        raise OAuthError("invalid_request", "The max_age must be a number of seconds.")
+    return AuthorizationRequest(
+        client_id=client.id,
+        redirect_uri=redirect_uri,
+        scope=" ".join(dict.fromkeys(scopes)),
+        state=parameters["state"],
+        nonce=parameters.get("nonce"),
+        code_challenge=challenge,
+        prompt=parameters.get("prompt"),
+        max_age=int(max_age) if max_age else None,
+    )
+
+
+def _session(server: AuthorizationServer, request: Request) -> IdpSession | None:
+    """The browser's session, if it was used within the idle limit and its user may still sign in."""
+    key = fingerprint(request.cookies.get(SESSION_COOKIE, ""))
+    session = server.store.get(IdpSession, key)
+    now = server.clock.now()
+    if session is None or now - session.last_seen >= IDP_SESSION_IDLE_SECONDS or server.user(session.uid) is None:
+        return None
+    return change(server.store, IdpSession, key, lambda row: replace(row, last_seen=now))
+
+
+def _must_sign_in_again(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> bool:
+    """Whether the client asks for a fresh authentication (OpenID Connect Core 1.0 §3.1.2.1)."""
+    too_old = asked.max_age is not None and server.clock.now() - session.auth_time > asked.max_age
+    return asked.prompt == "login" or too_old
+
+
+def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> Response:
+    """A code for this client, this redirect URI and this challenge, good for one use (RFC 6749 §4.1.2)."""
+    grant = Grant(
+        grant_id=server.ids.make("grant"),
+        server=server.settings.name,
+        client_id=asked.client_id,
+        uid=session.uid,
+        scope=asked.scope,
+        auth_time=session.auth_time,
+    )
+    server.store.add(grant)
+    secret = server.ids.make("authorization code")
+    code = AuthorizationCode(
+        code_hash=fingerprint(secret),
+        server=server.settings.name,
+        client_id=asked.client_id,
+        redirect_uri=asked.redirect_uri,
+        code_challenge=asked.code_challenge,
+        nonce=asked.nonce,
+        grant_id=grant.grant_id,
+        expires=server.clock.now() + server.settings.code_seconds,
+    )
+    server.store.add(code)
+    server.log("app.oauth2.as.authorize.code", client=asked.client_id, uid=session.uid)
+    return _back(asked.redirect_uri, {"code": secret}, asked.state)
+
+
+def _back(redirect_uri: str, answer: dict[str, str], state: str | None) -> Response:
+    """Send the browser back to the client, by GET: 303, never 307 (RFC 9700 §4.12)."""
+    query = urlencode({**answer, **({"state": state} if state else {})})
+    headers = {"Location": f"{redirect_uri}?{query}", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status=303, headers=headers)
+
+
+def _form(server: AuthorizationServer) -> LoginForm:
+    action = server.endpoint("login")
+    return LoginForm(LOGIN_COOKIE, action, server.store, server.clock, server.ids)

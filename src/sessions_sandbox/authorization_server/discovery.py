@@ -1,0 +1,55 @@
+"""Metadata: what a client must know of an issuer (RFC 8414 §2, OpenID Connect Discovery 1.0 §3)."""
+
+from werkzeug.wrappers import Request, Response
+
+from sessions_sandbox.authorization_server.server import AuthorizationServer
+from sessions_sandbox.http_answers import json_response
+
+CLIENT_AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
+
+
+def oauth_metadata(server: AuthorizationServer, request: Request) -> Response:
+    """`/.well-known/oauth-authorization-server` (RFC 8414 §3)."""
+    return _public({**_common(server), "claims_supported": _access_token_claims()})
+
+
+def openid_configuration(server: AuthorizationServer, request: Request) -> Response:
+    """`/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4)."""
+    claims = ["iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "at_hash"]
+    claims += ["name", "email", "preferred_username"]
+    return _public(
+        {
+            **_common(server),
+            "userinfo_endpoint": server.endpoint("userinfo"),
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "claims_supported": claims,
+        }
+    )
+
+
+def _common(server: AuthorizationServer) -> dict[str, object]:
+    return {
+        "issuer": server.issuer,
+        "authorization_endpoint": server.endpoint("authorize"),
+        "token_endpoint": server.endpoint("token"),
+        "jwks_uri": server.endpoint("keys"),
+        "introspection_endpoint": server.endpoint("introspect"),
+        "revocation_endpoint": server.endpoint("revoke"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "scopes_supported": list(server.scopes),
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+    }
+
+
+def _access_token_claims() -> list[str]:
+    return ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"]
+
+
+def _public(metadata: dict[str, object]) -> Response:
+    return json_response(metadata, headers={"Cache-Control": "max-age=86400", "Access-Control-Allow-Origin": "*"})

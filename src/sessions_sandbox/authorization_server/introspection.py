@@ -1,0 +1,84 @@
+"""The introspection endpoint (RFC 7662): is this token active, and what does it say?"""
+
+from typing import Any
+
+import jwt
+from werkzeug.wrappers import Request, Response
+
+from sessions_sandbox.authorization_server.client_authentication import authenticate
+from sessions_sandbox.authorization_server.refresh import is_alive, expiry
+from sessions_sandbox.authorization_server.server import AuthorizationServer
+from sessions_sandbox.authorization_server.tokens import active_grant, find_refresh_token, read_access_token
+from sessions_sandbox.http_answers import NO_STORE, OAuthError, form_parameters, json_response
+from sessions_sandbox.keys import ALGORITHM
+from sessions_sandbox.seed import Client
+
+INACTIVE: dict[str, Any] = {"active": False}
+
+
+def introspect(server: AuthorizationServer, request: Request) -> Response:
+    """Answer an authenticated client. Whatever is wrong with a token, the answer is the same (§2.2)."""
+    form = form_parameters(request)
+    client = authenticate(server, request, form)
+    if "token" not in form:
+        raise OAuthError("invalid_request", "The `token` parameter is required.")
+    token = form["token"]
+    answer = _access_token(server, token) or _refresh_token(server, token) or _id_token(server, token)
+    entitled = answer is not None and (client.secret is not None or answer["client_id"] == client.id)
+    return json_response(answer if entitled else INACTIVE, headers=NO_STORE)
+
+
+def _access_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
+    record = read_access_token(server, token)
+    if record is None:
+        return None
+    user = {"username": record.subject, "uid": record.uid} if record.uid else {}
+    return {
+        "active": True,
+        "token_type": "Bearer",
+        "scope": record.scope,
+        "client_id": record.client_id,
+        **user,
+        "exp": record.expires,
+        "iat": record.issued,
+        "sub": record.subject,
+        "aud": record.audience,
+        "iss": server.issuer,
+        "jti": record.jti,
+    }
+
+
+def _refresh_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
+    found = find_refresh_token(server, token)
+    if found is None or found[0].generation != found[1].live or not is_alive(server, found[1]):
+        return None
+    family = found[1]
+    grant = active_grant(server, family.grant_id)
+    user = server.user(grant.uid) if grant else None
+    if grant is None or user is None:
+        return None
+    return {
+        "active": True,
+        "token_type": "Bearer",
+        "scope": grant.scope,
+        "client_id": family.client_id,
+        "username": user.login,
+        "exp": expiry(family),
+        "sub": user.login,
+    }
+
+
+def _id_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
+    """An ID token is known by its signature and its expiry alone: no row is kept of it."""
+    try:
+        key = server.id_token_keys.signing.private_key.public_key()
+        claims = jwt.decode(
+            token, key, algorithms=[ALGORITHM], issuer=server.issuer, options={"verify_aud": False, "require": ["exp"]}
+        )
+    except jwt.InvalidTokenError:
+        return None
+    user = server.user(claims["sub"]) if str(claims.get("jti", "")).startswith("ID.") else None
+    if user is None:
+        return None
+    shared = {name: claims[name] for name in ("aud", "exp", "iat", "iss", "jti", "sub")}
+    return {"active": True, "token_type": "Bearer", "client_id": claims["aud"], "username": user.login, **shared}

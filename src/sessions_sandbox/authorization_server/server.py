@@ -1,0 +1,63 @@
+"""An authorization server: what its endpoints share."""
+
+from dataclasses import dataclass
+
+from sessions_sandbox.clock import Clock
+from sessions_sandbox.ids import SeededIds
+from sessions_sandbox.keys import KeyRing
+from sessions_sandbox.records import LogEvent, User
+from sessions_sandbox.seed import CLIENTS, IDENTITY_SCOPES, Client, ServerSettings
+from sessions_sandbox.stores import Store
+from sessions_sandbox.switches import Switches
+
+
+@dataclass(frozen=True, eq=False)
+class AuthorizationServer:
+    """One issuer with its keys. Two of them may share a store: each row names the server that it belongs to."""
+
+    settings: ServerSettings
+    keys: KeyRing
+    id_token_keys: KeyRing
+    store: Store
+    clock: Clock
+    ids: SeededIds
+    switches: Switches
+
+    @property
+    def issuer(self) -> str:
+        """The issuer identifier (RFC 8414 §2), and so the `iss` of every token."""
+        return self.settings.issuer
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return IDENTITY_SCOPES + self.settings.api_scopes
+
+    def endpoint(self, name: str) -> str:
+        """The URL of an endpoint, such as `token`."""
+        return f"{self.issuer.removesuffix(self.settings.path)}{self.settings.endpoints}/v1/{name}"
+
+    def client(self, client_id: str | None) -> Client | None:
+        return next((client for client in CLIENTS if client.id == client_id), None)
+
+    def user(self, uid: str | None) -> User | None:
+        """An account that may still sign in."""
+        user = self.store.get(User, uid) if uid else None
+        return user if user is not None and user.active else None
+
+    def log(self, event: str, *, client: str | None = None, uid: str | None = None, detail: str = "") -> None:
+        """Add a line to the system log."""
+        write_log(self.store, self.ids, self.clock, event, client=client, uid=uid, detail=detail)
+
+
+def write_log(
+    store: Store,
+    ids: SeededIds,
+    clock: Clock,
+    event: str,
+    *,
+    client: str | None = None,
+    uid: str | None = None,
+    detail: str = "",
+) -> None:
+    """Add a line to the system log; `client` is a client id."""
+    store.add(LogEvent(ids.make("log"), clock.now(), event, client, uid, detail))

@@ -1,0 +1,23 @@
+"""The sandbox that `from sessions_sandbox import sandbox` gives."""
+
+import os
+from functools import cache
+
+from sessions_sandbox.handle import Handle
+from sessions_sandbox.embedded import Sandbox
+
+ADDRESS_VARIABLE = "SESSIONS_SANDBOX"
+
+
+@cache
+def default_sandbox() -> Handle:
+    """One for the process: embedded, or the served one whose address stands in `SESSIONS_SANDBOX`.
+
+    Raises `SandboxError` when no sandbox answers at that address.
+    """
+    address = os.environ.get(ADDRESS_VARIABLE)
+    if not address:
+        return Sandbox().start()
+    from sessions_sandbox.served.remote import RemoteSandbox
+
+    return RemoteSandbox(address).start()

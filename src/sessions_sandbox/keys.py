@@ -1,0 +1,72 @@
+"""The signing keys of the authorization servers. TEST ONLY: their primes are published with this package."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+ALGORITHM = "RS256"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An RSA key pair with its name. `kid` is the RFC 7638 thumbprint of the public key."""
+
+    kid: str
+    private_key: rsa.RSAPrivateKey
+    public_jwk: dict[str, str]
+
+    def sign(self, claims: dict[str, Any], *, typ: str | None = None) -> str:
+        """A JWT of these claims. Without `typ` the header has none, as Okta's access tokens have none."""
+        return jwt.encode(claims, self.private_key, ALGORITHM, headers={"kid": self.kid, "typ": typ})
+
+
+@dataclass
+class KeyRing:
+    """The keys of one authorization server: the one that signs, and all that its JWKS publishes.
+
+    A key that signs without being published is Okta's way with the access tokens of an Org authorization server.
+    """
+
+    signing: SigningKey
+    published: list[SigningKey]
+
+    def jwks(self) -> dict[str, list[dict[str, str]]]:
+        """The JWK Set (RFC 7517 §5): public members only."""
+        return {"keys": [key.public_jwk for key in self.published]}
+
+
+def thumbprint(jwk: dict[str, str]) -> str:
+    """The RFC 7638 §3 thumbprint of an RSA key: SHA-256 over its required members, in base64url."""
+    required = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(required.encode()).digest()).rstrip(b"=").decode()
+
+
+@cache
+def test_only_keys() -> tuple[SigningKey, ...]:
+    """The fixed keys, built once a process from the primes in `test_only_primes.json`."""
+    text = files("sessions_sandbox").joinpath("test_only_primes.json").read_text("ascii")
+    return tuple(
+        _from_primes(int("".join(pair["first"])), int("".join(pair["second"])))
+        for pair in json.loads(text)["prime_pairs"]
+    )
+
+
+def _from_primes(p: int, q: int) -> SigningKey:
+    e = 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(e, p * q)
+    )
+    private_key = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    jwk = RSAAlgorithm.to_jwk(private_key.public_key(), as_dict=True)
+    members = {name: str(jwk[name]) for name in ("kty", "n", "e")}
+    kid = thumbprint(members)
+    return SigningKey(kid, private_key, {**members, "alg": ALGORITHM, "use": "sig", "kid": kid})

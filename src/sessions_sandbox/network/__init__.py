@@ -1,0 +1,1 @@
+"""How `https://*.acme.test` is reached, and the record of every exchange."""

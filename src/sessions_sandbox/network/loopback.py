@@ -1,0 +1,25 @@
+"""A socket that leads to a served sandbox on this machine, whatever host it was opened for."""
+
+import socket
+from urllib.parse import urlsplit
+
+from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.network.wire import Dial
+
+
+def dial(address: str) -> Dial:
+    """Dials the sandbox served at `address`, such as `http://127.0.0.1:8600`.
+
+    Raises `SandboxError` for an address of another shape.
+    """
+    parts = urlsplit(address)
+    if parts.scheme != "http" or not parts.hostname or not parts.port:
+        raise SandboxError(f"{address!r} is no address of a sandbox; it looks like http://127.0.0.1:8600")
+    target = (parts.hostname, parts.port)
+
+    def connect(host: str) -> socket.socket:
+        connection = socket.create_connection(target, timeout=10)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    return connect

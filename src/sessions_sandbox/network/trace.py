@@ -1,0 +1,76 @@
+"""The record of every exchange: what was asked of which server, and what it answered."""
+
+import io
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Exchange = dict[str, Any]
+"""JSON-able: number, time (Unix seconds), sender (its User-Agent), method, url, request_headers and
+response_headers (lists of [name, value]), request_body, response_body (text), status, reason."""
+
+
+class Trace:
+    """Wraps a WSGI application and notes each exchange with it, in the order in which they began."""
+
+    def __init__(self, application: "WSGIApplication", now: Callable[[], int]) -> None:
+        self._application = application
+        self._now = now
+        self._lock = threading.Lock()
+        self._exchanges: list[Exchange] = []
+
+    def exchanges(self, host: str | None = None, path: str | None = None) -> list[Exchange]:
+        """The exchanges so far, of one host, and of one path (compared at its end, without the query)."""
+        with self._lock:
+            finished = [exchange for exchange in self._exchanges if "response_body" in exchange]
+        return [exchange for exchange in finished if _matches(exchange["url"], host, path)]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._exchanges = []
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        exchange = self._begin(environ, body)
+
+        def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            exchange["response_headers"] = [list(header) for header in headers]
+            code, _, exchange["reason"] = status.partition(" ")
+            exchange["status"] = int(code)
+            return start_response(status, headers, *rest)
+
+        content = b"".join(self._application(environ, noting))
+        exchange["response_body"] = content.decode(errors="replace")
+        return [content]
+
+    def _begin(self, environ: "WSGIEnvironment", body: bytes) -> Exchange:
+        query = environ.get("QUERY_STRING")
+        target = quote(environ["PATH_INFO"].encode("latin-1")) + (f"?{query}" if query else "")
+        headers = [
+            [name.removeprefix("HTTP_").replace("_", "-").title(), value]
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value not in ("", "0"))
+        ]
+        with self._lock:
+            exchange: Exchange = {
+                "number": len(self._exchanges) + 1,
+                "time": self._now(),
+                "sender": environ.get("HTTP_USER_AGENT", ""),
+                "method": environ["REQUEST_METHOD"],
+                "url": f"https://{environ['HTTP_HOST']}{target}",
+                "request_headers": headers,
+                "request_body": body.decode(errors="replace"),
+            }
+            self._exchanges.append(exchange)
+        return exchange
+
+
+def _matches(url: str, host: str | None, path: str | None) -> bool:
+    location, _, _ = url.removeprefix("https://").partition("?")
+    name, _, rest = location.partition("/")
+    return (host is None or name == host) and (path is None or ("/" + rest).endswith(path))

@@ -1,0 +1,196 @@
+"""What the servers remember: one frozen dataclass a table. Times are Unix seconds, `None` means never."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row. `key_field` names the field that identifies it, `indexed` those that `Store.find` can ask for."""
+
+    table: ClassVar[str]
+    key_field: ClassVar[str]
+    indexed: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def key(self) -> str:
+        value = getattr(self, self.key_field)
+        assert isinstance(value, str)
+        return value
+
+
+@dataclass(frozen=True)
+class User(Record):
+    table = "users"
+    key_field = "uid"
+    indexed = ("login",)
+
+    uid: str
+    login: str
+    name: str
+    password: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class AppSession(Record):
+    """A session of the cookie app. The cookie holds the id; the row holds only its fingerprint."""
+
+    table = "app_sessions"
+    key_field = "id_hash"
+    indexed = ("uid",)
+
+    id_hash: str
+    uid: str
+    login: str
+    csrf_token: str
+    created: int
+    last_seen: int
+
+
+@dataclass(frozen=True)
+class PendingLogin(Record):
+    """A login form that was shown and not yet sent; `continue_to` is where a good login leads."""
+
+    table = "pending_logins"
+    key_field = "id_hash"
+
+    id_hash: str
+    csrf_token: str
+    continue_to: str
+    expires: int
+
+
+@dataclass(frozen=True)
+class IdpSession(Record):
+    """The browser's session at the identity provider: it lets further apps sign in without a password."""
+
+    table = "idp_sessions"
+    key_field = "id_hash"
+    indexed = ("uid",)
+
+    id_hash: str
+    uid: str
+    auth_time: int
+    last_seen: int
+
+
+@dataclass(frozen=True)
+class AuthorizationCode(Record):
+    table = "authorization_codes"
+    key_field = "code_hash"
+    indexed = ("grant_id",)
+
+    code_hash: str
+    server: str
+    client_id: str
+    redirect_uri: str
+    code_challenge: str | None
+    nonce: str | None
+    grant_id: str
+    expires: int
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Grant(Record):
+    """That a user let a client act, with a scope, after one authentication. Every token of it hangs on this row."""
+
+    table = "grants"
+    key_field = "grant_id"
+    indexed = ("uid", "client_id")
+
+    grant_id: str
+    server: str
+    client_id: str
+    uid: str
+    scope: str
+    auth_time: int
+    revoked: int | None = None
+
+
+@dataclass(frozen=True)
+class AccessToken(Record):
+    table = "access_tokens"
+    key_field = "jti"
+    indexed = ("grant_id",)
+
+    jti: str
+    server: str
+    client_id: str
+    uid: str | None
+    subject: str
+    scope: str
+    audience: str
+    issued: int
+    expires: int
+    grant_id: str | None
+    revoked: int | None = None
+
+
+@dataclass(frozen=True)
+class RefreshFamily(Record):
+    """All refresh tokens of one grant: which generation is live, and when the one before was rotated out.
+
+    `live` counts from 1. A persistent client stays at 1. `expires` is the absolute end, which no rotation moves;
+    `idle_seconds` is how long the family may lie unused. `previous_rotated` is when generation `live - 1` was
+    replaced: only that one may still be redeemed, within the grace.
+    """
+
+    table = "refresh_families"
+    key_field = "family_id"
+    indexed = ("grant_id",)
+
+    family_id: str
+    server: str
+    client_id: str
+    grant_id: str
+    rotates: bool
+    live: int
+    last_used: int
+    idle_seconds: int | None
+    expires: int | None
+    previous_rotated: int | None = None
+    revoked: int | None = None
+
+
+@dataclass(frozen=True)
+class RefreshToken(Record):
+    """Which generation of which family a refresh token is; the token itself is not kept."""
+
+    table = "refresh_tokens"
+    key_field = "token_hash"
+    indexed = ("family_id",)
+
+    token_hash: str
+    family_id: str
+    generation: int
+
+
+@dataclass(frozen=True)
+class LogEvent(Record):
+    """A line of the system log."""
+
+    table = "system_log"
+    key_field = "event_id"
+
+    event_id: str
+    time: int
+    event: str
+    client_id: str | None
+    uid: str | None
+    detail: str
+
+
+TABLES: tuple[type[Record], ...] = (
+    User,
+    AppSession,
+    PendingLogin,
+    IdpSession,
+    AuthorizationCode,
+    Grant,
+    AccessToken,
+    RefreshFamily,
+    RefreshToken,
+    LogEvent,
+)

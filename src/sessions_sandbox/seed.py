@@ -1,0 +1,89 @@
+"""Who and what is there when a sandbox starts: users, clients, APIs. All passwords and secrets are TEST ONLY."""
+
+from dataclasses import dataclass
+
+from sessions_sandbox.records import User
+
+APP = "https://app.acme.test"
+API = "https://api.acme.test"
+IDP = "https://idp.acme.test"
+
+USERS: tuple[User, ...] = (
+    User("00u1aliceacmetest00a", "alice@acme.test", "Alice", "alice-test-only"),
+    User("00u2bobacmetest0000b", "bob@acme.test", "Bob", "bob-test-only"),
+    User("00u3malloryacmetest0m", "mallory@acme.test", "Mallory", "mallory-test-only"),
+    User("00u4daveacmetest000d", "dave@acme.test", "Dave", "dave-test-only", active=False),
+)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client as it is registered at both authorization servers (RFC 6749 §2).
+
+    `secret` is `None` for a public client. `grace_seconds` is how long a rotated refresh token may be sent again,
+    where `rotates_refresh_tokens`.
+    """
+
+    name: str
+    id: str
+    secret: str | None
+    redirect_uri: str | None
+    grant_types: tuple[str, ...]
+    rotates_refresh_tokens: bool = False
+    grace_seconds: int = 0
+
+
+CODE_AND_REFRESH = ("authorization_code", "refresh_token")
+
+CLIENTS: tuple[Client, ...] = (
+    Client("web", "0oa1webacmetest0000w", "web-test-only", f"{APP}/callback", CODE_AND_REFRESH),
+    Client(
+        "spa", "0oa2spaacmetest0000s", None, f"{APP}/spa", CODE_AND_REFRESH,
+        rotates_refresh_tokens=True, grace_seconds=30,
+    ),
+    Client("native", "0oa3nativeacmetest0n", None, "http://127.0.0.1/callback", CODE_AND_REFRESH),
+    Client("svc", "0oa4svcacmetest0000v", "svc-test-only", None, ("client_credentials",)),
+    Client("rs", "0oa5rsacmetest00000r", "rs-test-only", None, ()),
+    Client("otherapp", "0oa6otheracmetest00o", "otherapp-test-only", "https://other.acme.test/callback",
+           CODE_AND_REFRESH),
+)  # fmt: skip
+
+IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """An authorization server. Lifetimes in seconds; `None` means no limit.
+
+    `path` is what its issuer adds to the origin. Sources of the lifetimes: design notes in the deviations page.
+    """
+
+    name: str
+    path: str
+    audience: str
+    api_scopes: tuple[str, ...]
+    access_token_seconds: int = 3600
+    id_token_seconds: int = 3600
+    code_seconds: int = 300
+    refresh_token_seconds: int | None = None
+    refresh_idle_seconds: int | None = 7 * 86400
+
+    @property
+    def issuer(self) -> str:
+        return IDP + self.path
+
+    @property
+    def endpoints(self) -> str:
+        """Where the endpoints stand: the path before `/v1/token`."""
+        return self.path or "/oauth2"
+
+
+CUSTOM = ServerSettings("default", "/oauth2/default", "api://default", ("orders:read", "orders:write"))
+ORG = ServerSettings(
+    "org", "", IDP, (), refresh_token_seconds=90 * 86400, refresh_idle_seconds=None
+)  # fmt: skip
+
+IDP_SESSION_IDLE_SECONDS = 120 * 60
+APP_SESSION_IDLE_SECONDS = 30 * 60
+APP_SESSION_ABSOLUTE_SECONDS = 8 * 3600
+LOGIN_FORM_SECONDS = 15 * 60

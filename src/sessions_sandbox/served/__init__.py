@@ -1,0 +1,1 @@
+"""A sandbox in a process of its own: the server, its control endpoints, and the handle that other programs hold."""

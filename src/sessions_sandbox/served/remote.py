@@ -1,0 +1,102 @@
+"""The handle of a sandbox that another process serves."""
+
+from typing import Any, Self
+
+import requests
+
+from sessions_sandbox.clock import Clock
+from sessions_sandbox.embedded import HOSTS
+from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.handle import Handle, Row
+from sessions_sandbox.network.loopback import dial
+from sessions_sandbox.network.trace import Exchange
+from sessions_sandbox.network.wire import route, unroute
+from sessions_sandbox.served.control import HEADER
+
+
+class RemoteClock:
+    """The clock of the served sandbox, which the clock of this process follows."""
+
+    def __init__(self, sandbox: "RemoteSandbox") -> None:
+        self._sandbox = sandbox
+        self._local = Clock()
+
+    def now(self) -> int:
+        """The time in whole Unix seconds."""
+        return self._local.now()
+
+    def advance(self, seconds: int = 0, *, minutes: int = 0, hours: int = 0, days: int = 0) -> int:
+        """Move time forward, there and here. Raises `SandboxError` for a step back or a part of a second."""
+        step = seconds + 60 * minutes + 3600 * hours + 86400 * days
+        self._local.move_to(self._sandbox.command("advance", seconds=step))
+        return self._local.now()
+
+    def follow(self) -> None:
+        """Take over the clock of this process and set it to that of the served sandbox."""
+        self._local.take_over()
+        self._local.move_to(self._sandbox.command("now"))
+
+    def release(self) -> None:
+        """Give the process its own clock back."""
+        self._local.release()
+
+
+class RemoteSandbox(Handle):
+    """Reaches `https://*.acme.test` through a sandbox served at an address such as `http://127.0.0.1:8600`."""
+
+    def __init__(self, address: str) -> None:
+        """Raises `SandboxError` for an address of another shape."""
+        self._address = address.rstrip("/")
+        self._dial = dial(self._address)
+        self._clock = RemoteClock(self)
+        self._control = requests.Session()
+        self._control.trust_env = False
+        self._control.headers[HEADER] = "yes"
+
+    @property
+    def clock(self) -> RemoteClock:
+        return self._clock
+
+    def start(self) -> Self:
+        """Connect, and put the served sandbox back to its start: every program begins from the same seed.
+
+        Raises `SandboxError` when no sandbox answers.
+        """
+        self.command("reset")
+        route(HOSTS, self._dial)
+        self._clock.follow()
+        return self
+
+    def stop(self) -> None:
+        """Let go of the three hosts and of the clock."""
+        unroute(HOSTS)
+        self._clock.release()
+
+    def rows(self, table: str) -> list[Row]:
+        rows: list[Row] = self.command("rows", table=table)
+        return rows
+
+    def exchanges(self, host: str | None = None, path: str | None = None) -> list[Exchange]:
+        exchanges: list[Exchange] = self.command("exchanges", host=host, path=path)
+        return exchanges
+
+    def set(self, **switches: Any) -> None:
+        self.command("set", **switches)
+
+    def reset(self) -> None:
+        self.command("reset")
+        self._clock.follow()
+
+    def command(self, name: str, **sent: Any) -> Any:
+        """Send one control command and return its answer. Raises `SandboxError` when it is refused or nobody answers."""
+        try:
+            reply = self._control.post(f"{self._address}/control/{name}", json=sent, timeout=10)
+            answer = reply.json()
+        except requests.RequestException as error:
+            raise SandboxError(
+                f"no sandbox answers at {self._address}: start one with scripts/sandbox, "
+                "or unset SESSIONS_SANDBOX to use the embedded one"
+            ) from error
+        if reply.status_code != 200:
+            raise SandboxError(answer["error"])
+        return answer
