@@ -1,0 +1,1 @@
+"""Mirrors `cryptography.hazmat.primitives`."""
