@@ -1,35 +1,37 @@
-"""A revoked access token: local verification accepts it until it expires, introspection refuses it at once."""
+"""A revoked access token: verified locally it passes until it expires; introspected it is refused at once."""
 
 # --8<-- [start:two_checks]
 import jwt
 import requests
+
 from sessions_sandbox import sandbox
 
-keys = jwt.PyJWKClient(f"{sandbox.issuer}/v1/keys")
-rs = sandbox.client("rs")  # the API, as a client of the authorization server
+keys = jwt.PyJWKClient(f"{sandbox.issuer}/v1/keys", timeout=5)
 
 
 def verified_here(token: str) -> str:
-    """What an API can tell by itself, from the signature and the claims."""
+    """What an API can tell by itself."""
     key = keys.get_signing_key_from_jwt(token)
-    checks = {"issuer": sandbox.issuer, "audience": "api://default"}
-    claims = jwt.decode(token, key, ["RS256"], options={"require": ["exp", "iss", "aud"]}, **checks)
+    claims = jwt.decode(
+        token, key, ["RS256"], options={"require": ["exp", "iss", "aud"]},
+        issuer=sandbox.issuer, audience="api://default")
     return f"accepted, for {claims['sub']}"
 
 
 def introspected(token: str) -> str:
-    """What only the authorization server can tell: whether the token is still wanted."""
+    """What only the authorization server can tell: is it still wanted?"""
     url, form = f"{sandbox.issuer}/v1/introspect", {"token": token}
-    reply = requests.post(url, data=form, auth=(rs.id, rs.secret), timeout=5)
+    rs = sandbox.client("rs").credentials  # the API is a client, too
+    reply = requests.post(url, form, auth=rs, timeout=5)
     return "accepted" if reply.json()["active"] is True else "refused"
 # --8<-- [end:two_checks]
 
-
 # --8<-- [start:revoke]
 token = sandbox.sign_in("alice@acme.test")["access_token"]
-web = sandbox.client("web")
 url, form = f"{sandbox.issuer}/v1/revoke", {"token": token}
-print("revoke:", requests.post(url, data=form, auth=(web.id, web.secret), timeout=5).status_code)
+web = sandbox.client("web").credentials
+reply = requests.post(url, form, auth=web, timeout=5)
+print("revoke:", reply.status_code)
 #> revoke: 200
 print("verified here:", verified_here(token))
 #> verified here: accepted, for alice@acme.test
@@ -38,9 +40,10 @@ print("introspected:", introspected(token))
 # --8<-- [end:revoke]
 
 # --8<-- [start:serve_on]
-# MISTAKE: a sign-out that only revokes, in front of an API that never asks. The API serves on.
+# MISTAKE: a sign-out that only revokes. This API never asks, and serves on.
 bearer = {"Authorization": f"Bearer {token}"}
-print("GET /orders:", requests.get(f"{sandbox.api}/orders", headers=bearer, timeout=5).status_code)
+reply = requests.get(f"{sandbox.api}/orders", headers=bearer, timeout=5)
+print("GET /orders:", reply.status_code)
 #> GET /orders: 200
 # --8<-- [end:serve_on]
 
