@@ -11,6 +11,8 @@ from sessions_guide.errors import GuideError, LessonError
 from sessions_guide.lesson import MISTAKE, Cell, Program, parse_program
 
 LONGEST_EXCERPT = 25  # lines
+EXAMPLE = '--8<-- "examples/'
+"""Begins the inclusion of a program that does not run on the page, and so has no notebook either."""
 
 FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>(?!.*```).*)")
 _ATTRIBUTE = re.compile(
@@ -80,6 +82,7 @@ def parse_page(path: str, text: str) -> Page:
     skipped = front.group().count("\n") if front else 0
     parts: list[str | RunBlock] = []
     prose: list[str] = []
+    example = 0  # the line that includes one
     lines = enumerate(text.removesuffix("\n").split("\n")[skipped:], start=skipped + 1)
     for number, line in lines:
         fence = FENCE.fullmatch(line)
@@ -90,10 +93,14 @@ def parse_page(path: str, text: str) -> Page:
             prose = []
             continue
         for offset, text_line in enumerate([line, *body]):
-            if text_line.lstrip().startswith("--8<--"):
+            if text_line.lstrip().startswith(EXAMPLE):
+                example = number + offset
+            elif text_line.lstrip().startswith("--8<--"):
                 remedy = "show a section of the page's own program in a run block"
                 raise fault(number + offset, "only a run block may include a file", remedy)
         prose += [line, *body]
+    if example and any(isinstance(part, RunBlock) for part in parts):
+        raise fault(example, "a page with run blocks includes no example", "show it on a page of its own")
     return Page(path, (*parts, *_joined(prose)))
 
 
