@@ -35,12 +35,10 @@ class ModelBrowser:
         if form.action is None:
             raise SandboxError(f"{page.url} shows no form to fill in; it answered {page.status_code}")
         target = urljoin(page.url, form.action)
-        return self._follow(
-            self.session.post(target, data={**form.hidden, **fields}, allow_redirects=False)
-        )
+        return self._follow(self.session.post(target, data={**form.hidden, **fields}, allow_redirects=False))
 
     def sign_in(self, url: str, username: str, password: str) -> str:
-        """Open an authorization URL, sign in if a form is shown, and return the URL that the client gets back.
+        """Open an authorization URL, sign in if a form is shown, and return the URL that the client gets.
 
         Raises `SandboxError` when the browser is not sent to the client, with what the page said.
         """

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 
 from sessions_sandbox.default import ADDRESS_VARIABLE
 from sessions_sandbox.errors import SandboxError
@@ -10,29 +11,39 @@ from sessions_sandbox.errors import SandboxError
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     options = _parser().parse_args(arguments)
-    from sessions_sandbox.served.server import free_port, serve
+    from sessions_sandbox.served.server import reserved_port, serve
 
     try:
-        port = free_port(options.host, options.port)
+        with reserved_port(options.host, options.port) as port:
+            if port != options.port:
+                print(f"Port {options.port} is in use; taking {port}.", file=sys.stderr)
+            serve(options.host, port, partial(_announce, f"http://{options.host}:{port}"))
     except SandboxError as error:
         print(error, file=sys.stderr)
         return 1
-    if port != options.port:
-        print(f"Port {options.port} is in use; taking {port}.", file=sys.stderr)
-    address = f"http://{options.host}:{port}"
-    print(f"The sandbox listens at {address} (TEST ONLY). Programs reach it with {ADDRESS_VARIABLE}={address}")
-    sys.stdout.flush()
-    serve(options.host, port)
     return 0
+
+
+def _announce(address: str) -> None:
+    reach = f"Programs reach it with {ADDRESS_VARIABLE}={address}"
+    print(f"The sandbox listens at {address} (TEST ONLY). {reach}", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sessions-sandbox", description="A sandbox of sessions. TEST ONLY.")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="serve")
     serve = commands.add_parser("serve", help="serve the sandbox to other processes")
     serve.add_argument("--host", default="127.0.0.1", help="the address to bind to (default: loopback)")
-    serve.add_argument("--port", type=int, default=8600, help="the port, or the next free one (default: 8600)")
+    serve.add_argument(
+        "--port", type=_port, default=8600, help="the port, or the next free one (default: 8600)"
+    )
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number from 1 to 65535")
+    return int(text)
 
 
 if __name__ == "__main__":

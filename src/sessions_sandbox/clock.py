@@ -1,6 +1,7 @@
 """One clock for the servers and for the process that they run in."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import time_machine
@@ -9,6 +10,7 @@ from sessions_sandbox.errors import SandboxError
 
 START = int(datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp())
 """Unix seconds at which every sandbox starts: Monday, 5 January 2026, 09:00 UTC."""
+END = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 class Clock:
@@ -19,10 +21,13 @@ class Clock:
     `time.monotonic` is left alone.
     """
 
-    def __init__(self, start: int = START) -> None:
-        """`start`: Unix seconds."""
+    def __init__(self, start: int = START, agree: Callable[[int], int] | None = None) -> None:
+        """`start`: Unix seconds. `agree`: where others have the same clock, moves it for all by some seconds,
+        and gives by how many it was moved since the start.
+        """
         self._start = start
         self._now = start
+        self._agree = agree
         self._lock = threading.Lock()
         self._travel: time_machine.travel | None = None
         self._traveller: time_machine.Traveller | None = None
@@ -34,31 +39,36 @@ class Clock:
     def advance(self, seconds: int = 0, *, minutes: int = 0, hours: int = 0, days: int = 0) -> int:
         """Move time forward and return the new time in Unix seconds.
 
-        Raises `SandboxError` for a negative step or for parts of a second: `iat` and `exp` are whole seconds.
+        Raises `SandboxError` for a step back or for parts of a second: `iat` and `exp` are whole seconds.
         """
         step = seconds + 60 * minutes + 3600 * hours + 86400 * days
-        if step != int(step) or step < 0:
+        if not isinstance(step, int) or step < 0:
             raise SandboxError(
                 f"the clock moves forward by whole seconds, not by {step}; to go back, reset the sandbox"
             )
         with self._lock:
-            self._set(self._now + int(step))
-        return self._now
+            if self._now + step > END:
+                raise SandboxError(f"the clock ends with the year 9999; {step} seconds on lie beyond it")
+            self._set(self._now + step if self._agree is None else self._start + self._agree(step))
+            return self._now
 
     def move_to(self, now: int) -> None:
-        """Set the clock to `now` (Unix seconds), as the handle of a served sandbox does."""
+        """Set this process's clock to `now` (Unix seconds), where others have set it already."""
         with self._lock:
             self._set(now)
 
-    def reset(self) -> None:
-        """Go back to the start."""
-        self.move_to(self._start)
-
     def take_over(self) -> None:
-        """Make this the clock of the whole process, until `release`."""
+        """Make this the clock of the whole process, until `release`.
+
+        Raises `SandboxError` when another library, such as freezegun, holds the clock.
+        """
         if self._travel is None:
-            self._travel = time_machine.travel(self._now, tick=False)
-            self._traveller = self._travel.start()
+            travel = time_machine.travel(self._now, tick=False)
+            try:
+                self._traveller = travel.start()
+            except RuntimeError as error:
+                raise SandboxError(f"the clock of this process cannot be moved: {error}") from error
+            self._travel = travel
 
     def release(self) -> None:
         """Give the process its own clock back."""

@@ -1,4 +1,4 @@
-"""`https://app.acme.test`: an app with cookie sessions. The row is the session; the cookie is only its key."""
+"""`https://app.acme.test`: cookie sessions. The row is the session; the cookie is only its key."""
 
 import hmac
 from collections.abc import Iterable
@@ -9,10 +9,17 @@ from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.server import write_log
 from sessions_sandbox.clock import Clock
-from sessions_sandbox.http_answers import NO_STORE, html_page, json_response
+from sessions_sandbox.http_answers import (
+    NO_STORE,
+    OAuthError,
+    form_parameters,
+    html_page,
+    json_response,
+)
 from sessions_sandbox.ids import SeededIds, fingerprint
 from sessions_sandbox.login_form import WRONG, LoginForm, delete_cookie, set_cookie
 from sessions_sandbox.records import AppSession, User
+from sessions_sandbox.routing import NoRoute, Routes, handler_of
 from sessions_sandbox.seed import APP_SESSION_ABSOLUTE_SECONDS, APP_SESSION_IDLE_SECONDS
 from sessions_sandbox.stores import Store, change
 
@@ -31,23 +38,23 @@ class CookieApp:
         self._clock = clock
         self._ids = ids
         self._form = LoginForm(LOGIN_COOKIE, "/login", store, clock, ids)
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        request = Request(environ)
-        routes = {
+        self._routes: Routes = {
             "/": {"GET": self._home},
             "/login": {"GET": self._show_login, "POST": self._log_in},
             "/me": {"GET": self._me},
             "/logout": {"POST": self._log_out},
         }
-        methods = routes.get(request.path)
-        if methods is None:
-            response = json_response({"error": "not_found"}, 404)
-        elif request.method not in methods:
-            response = json_response({"error": "method_not_allowed"}, 405, {"Allow": ", ".join(methods)})
-        else:
-            response = methods[request.method](request)
-        return response(environ, start_response)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return handler_of(self._routes, request)(request)
+        except NoRoute as error:
+            return json_response({"error": error.error}, error.status, error.headers)
+        except OAuthError as error:
+            return error.response()
 
     def _home(self, request: Request) -> Response:
         return html_page("The cookie app", "<p>Who you are is at /me.</p>")
@@ -56,7 +63,7 @@ class CookieApp:
         return self._form.show("/")
 
     def _log_in(self, request: Request) -> Response:
-        """A good login always starts a new session under a new id; an id that the browser sent is never kept."""
+        """A good login starts a new session under a new id; an id that the browser sent is never kept."""
         user, pending = self._form.read(request)
         if pending is None:
             return json_response({"error": "login_form_invalid"}, 400, NO_STORE)
@@ -83,17 +90,21 @@ class CookieApp:
         return json_response({"user": session.login, "csrf_token": session.csrf_token}, headers=NO_STORE)
 
     def _log_out(self, request: Request) -> Response:
-        """End the session here, where it lives, and only then ask the browser to forget the cookie."""
+        """End the session here, where it lives, and only then ask the browser to forget the cookie.
+
+        A browser that sent no cookie is asked to forget nothing: another site's form may have sent it here.
+        """
         session = self._session(request)
         if session is not None:
-            sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
+            sent = request.headers.get("X-CSRF-Token") or form_parameters(request).get("csrf_token", "")
             if not hmac.compare_digest(sent.encode(), session.csrf_token.encode()):
                 return json_response({"error": "csrf_token_wrong"}, 403, NO_STORE)
             self._store.remove(AppSession, session.id_hash)
             self._log("user.session.end", session.uid)
-        headers = {"Location": "/", "Clear-Site-Data": '"cookies", "storage"', **NO_STORE}
-        response = Response(status=303, headers=headers)
-        delete_cookie(response, SESSION_COOKIE)
+        response = Response(status=303, headers={"Location": "/", **NO_STORE})
+        if SESSION_COOKIE in request.cookies:
+            response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+            delete_cookie(response, SESSION_COOKIE)
         return response
 
     def _session(self, request: Request) -> AppSession | None:

@@ -3,8 +3,8 @@
 import os
 from functools import cache
 
-from sessions_sandbox.handle import Handle
 from sessions_sandbox.embedded import Sandbox
+from sessions_sandbox.handle import Handle
 
 ADDRESS_VARIABLE = "SESSIONS_SANDBOX"
 

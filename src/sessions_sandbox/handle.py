@@ -2,17 +2,19 @@
 
 import base64
 import hashlib
-import secrets
-from typing import Any, Protocol
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Protocol, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
 from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.keys import test_only_keys
 from sessions_sandbox.network.trace import Exchange
-from sessions_sandbox.seed import API, APP, CLIENTS, CUSTOM, ORG, USERS, Client
+from sessions_sandbox.seed import API, APP, CLIENTS, CUSTOM, IDP, ORG, USERS, Client, ServerSettings
 
 Row = dict[str, Any]
 
@@ -36,6 +38,39 @@ class Handle:
     api = API
     """The origin of the API."""
 
+    def __init__(self) -> None:
+        self._program_ids = SeededIds("a program")
+        self._undo: ExitStack | None = None
+
+    def start(self) -> Self:
+        """Take over the sandbox's hosts and the clock of this process; once started, nothing more happens.
+
+        Raises `SandboxError` when another sandbox has them, or when no served sandbox answers.
+        """
+        if self._undo is None:
+            with ExitStack() as undo:
+                self._open(undo)
+                self._undo = undo.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Give hosts and clock back."""
+        if self._undo is not None:
+            self._undo.close()
+            self._undo = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _open(self, undo: ExitStack) -> None:
+        """Do what `start` says, and note in `undo` how each step is taken back."""
+        raise NotImplementedError
+
     @property
     def clock(self) -> Time:
         """The clock of servers and program."""
@@ -58,21 +93,24 @@ class Handle:
 
     def reset(self) -> None:
         """Back to the start: rows, clock, ids, switches, exchanges."""
-        raise NotImplementedError
+        self._program_ids = SeededIds("a program")
 
     def log(self) -> list[Row]:
         """The system log, oldest event first."""
         return self.rows("system_log")
 
     def client(self, name: str) -> Client:
-        """A registered client by its name: web, spa, native, svc, rs, otherapp. Raises `SandboxError` for another."""
+        """A registered client by its name: web, spa, native, svc, rs or otherapp.
+
+        Raises `SandboxError` for another name.
+        """
         for client in CLIENTS:
             if client.name == name:
                 return client
         raise SandboxError(f"no client is called {name!r}; there are {', '.join(c.name for c in CLIENTS)}")
 
     def mint(self, **claims: Any) -> str:
-        """A JWT signed with the Custom authorization server's own key: the claims of a good access token, changed.
+        """A JWT signed with the Custom authorization server's key: a good access token's claims, changed.
 
         A claim given as `None` is left out. No row is kept of it, so introspection does not know it.
         """
@@ -102,27 +140,31 @@ class Handle:
         username: str,
         *,
         client: str = "web",
-        scope: str = "openid offline_access orders:read",
+        scope: str | None = None,
         issuer: str | None = None,
         browser: ModelBrowser | None = None,
     ) -> dict[str, Any]:
-        """Sign a user in by the authorization code flow with PKCE, and return the token response (RFC 6749 §5.1).
+        """Sign a user in by the code flow with PKCE, and return the token response (RFC 6749 §5.1).
 
+        `scope` is `openid offline_access` by default, and `orders:read` too where the issuer has it.
         `browser` keeps its session at the identity provider for the next sign-in; by default it is a new one.
         Raises `SandboxError` when the user is unknown or a server refuses, with what it said.
         """
         user = next((user for user in USERS if user.login == username), None)
         if user is None:
-            raise SandboxError(f"no user is called {username!r}; there are {', '.join(u.login for u in USERS)}")
+            raise SandboxError(
+                f"no user is called {username!r}; there are {', '.join(u.login for u in USERS)}"
+            )
         registered = self.client(client)
-        base = _endpoints(issuer or self.issuer)
-        verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
+        server = self._server(issuer or self.issuer)
+        base = f"{IDP}{server.endpoints}/v1"
+        verifier, state = self._program_ids.make("code verifier"), self._program_ids.make("state")
         digest = hashlib.sha256(verifier.encode()).digest()
         asked = {
             "response_type": "code",
             "client_id": registered.id,
             "redirect_uri": registered.redirect_uri,
-            "scope": scope,
+            "scope": scope or " ".join(("openid", "offline_access", *server.api_scopes[:1])),
             "state": state,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
@@ -152,7 +194,8 @@ class Handle:
         tokens: dict[str, Any] = reply.json()
         return tokens
 
-
-def _endpoints(issuer: str) -> str:
-    """Where an issuer of the sandbox has its endpoints."""
-    return f"{issuer}/v1" if issuer == CUSTOM.issuer else f"{issuer}/oauth2/v1"
+    def _server(self, issuer: str) -> ServerSettings:
+        servers = {server.issuer: server for server in (CUSTOM, ORG)}
+        if issuer not in servers:
+            raise SandboxError(f"no issuer is called {issuer!r}; there are {', '.join(servers)}")
+        return servers[issuer]

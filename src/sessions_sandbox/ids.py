@@ -1,9 +1,10 @@
-"""Identifiers and secrets that come out the same in every run. TEST ONLY: whoever knows the seed knows them all."""
+"""Identifiers and secrets, the same in every run. TEST ONLY: whoever knows the seed knows them all."""
 
 import base64
 import hashlib
-import threading
-from collections import Counter
+from collections.abc import Callable
+
+from sessions_sandbox.stores import MemoryStore
 
 
 class SeededIds:
@@ -12,27 +13,19 @@ class SeededIds:
     Each kind counts for itself, so that one more session does not change the next token.
     """
 
-    def __init__(self, seed: str = "test only") -> None:
+    def __init__(self, seed: str = "test only", count: Callable[[str], int] | None = None) -> None:
+        """`count`: gives the next number of a kind; `Store.count` does so for all who share a store."""
         self._seed = seed
-        self._counts: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._count = MemoryStore().count if count is None else count
 
     def make(self, kind: str) -> str:
         """The next value of a kind: 43 characters of base64url, 32 bytes."""
-        with self._lock:
-            self._counts[kind] += 1
-            count = self._counts[kind]
-        return self.derive(kind, str(count))
+        return self.derive(kind, str(self._count(kind)))
 
     def derive(self, *parts: str) -> str:
         """The value that belongs to these parts: the same parts, the same 43 characters."""
         text = "\x1f".join((self._seed, *parts))
         return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-
-    def reset(self) -> None:
-        """Count from one again."""
-        with self._lock:
-            self._counts.clear()
 
 
 def fingerprint(secret: str) -> str:

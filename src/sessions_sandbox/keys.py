@@ -32,15 +32,11 @@ class SigningKey:
 class KeyRing:
     """The keys of one authorization server: the one that signs, and all that its JWKS publishes.
 
-    A key that signs without being published is Okta's way with the access tokens of an Org authorization server.
+    A key may sign without being published, as with the access tokens of Okta's Org authorization servers.
     """
 
     signing: SigningKey
     published: list[SigningKey]
-
-    def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """The JWK Set (RFC 7517 §5): public members only."""
-        return {"keys": [key.public_jwk for key in self.published]}
 
 
 def thumbprint(jwk: dict[str, str]) -> str:

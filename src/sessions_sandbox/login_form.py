@@ -1,4 +1,4 @@
-"""The login form of the identity provider and of the cookie app: shown once, sent once, by the same browser."""
+"""The login form of the identity provider and of the cookie app: shown and sent once, by one browser."""
 
 import hmac
 from html import escape
@@ -6,7 +6,7 @@ from html import escape
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.clock import Clock
-from sessions_sandbox.http_answers import html_page
+from sessions_sandbox.http_answers import form_parameters, html_page
 from sessions_sandbox.ids import SeededIds, fingerprint
 from sessions_sandbox.records import PendingLogin, User
 from sessions_sandbox.seed import LOGIN_FORM_SECONDS
@@ -38,9 +38,8 @@ class LoginForm:
     def show(self, continue_to: str, status: int = 200, message: str = "") -> Response:
         """A fresh form. `continue_to` is kept on the server and comes back from `read`."""
         secret = self._ids.make("pending login")
-        pending = PendingLogin(
-            fingerprint(secret), self._ids.make("csrf token"), continue_to, self._clock.now() + LOGIN_FORM_SECONDS
-        )
+        csrf_token, expires = self._ids.make("csrf token"), self._clock.now() + LOGIN_FORM_SECONDS
+        pending = PendingLogin(self._key(secret), csrf_token, continue_to, expires)
         self._store.add(pending)
         response = html_page("Sign in", message + self._fields(pending.csrf_token), status)
         set_cookie(response, self._cookie, secret)
@@ -49,18 +48,24 @@ class LoginForm:
     def read(self, request: Request) -> tuple[User | None, PendingLogin | None]:
         """Who signed in, and the form that was sent, which is used up by that.
 
-        No form: it is unknown, expired, of another browser, or its CSRF token is wrong. No user: unknown name,
-        wrong password or deactivated account, and nobody outside learns which.
+        No form: it is unknown, expired, of another browser, or its CSRF token is wrong. No user: unknown
+        name, wrong password or deactivated account, and nobody outside learns which. Raises `OAuthError` for
+        a body that is no form.
         """
-        key = fingerprint(request.cookies.get(self._cookie, ""))
+        form = form_parameters(request)
+        key = self._key(request.cookies.get(self._cookie, ""))
         pending = self._store.get(PendingLogin, key)
         if pending is None or pending.expires <= self._clock.now():
             return None, None
-        if not hmac.compare_digest(request.form.get("csrf_token", "").encode(), pending.csrf_token.encode()):
+        if not hmac.compare_digest(form.get("csrf_token", "").encode(), pending.csrf_token.encode()):
             return None, None
         if not self._store.remove(PendingLogin, key):
             return None, None
-        return self._check(request.form.get("username", ""), request.form.get("password", "")), pending
+        return self._check(form.get("username", ""), form.get("password", "")), pending
+
+    def _key(self, secret: str) -> str:
+        """Ties the row to this form: the same cookie opens no other server's."""
+        return fingerprint(f"{self._action} {secret}")
 
     def _check(self, login: str, password: str) -> User | None:
         user = next(iter(self._store.find(User, login=login)), None)
@@ -72,6 +77,7 @@ class LoginForm:
             f'<form method="post" action="{escape(self._action)}">'
             f'<input type="hidden" name="csrf_token" value="{escape(csrf_token)}">'
             '<p><label>Name <input name="username" autocomplete="username"></label></p>'
-            '<p><label>Password <input name="password" type="password" autocomplete="current-password"></label></p>'
+            '<p><label>Password <input name="password" type="password" '
+            'autocomplete="current-password"></label></p>'
             "<p><button>Sign in</button></p></form>"
         )

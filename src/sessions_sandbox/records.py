@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+SESSION_ROW_SECONDS = 86400
+"""How long an unused session keeps its row: longer than any may lie idle."""
+LOG_SECONDS = 90 * 86400
+
 
 @dataclass(frozen=True)
 class Record:
-    """A row. `key_field` names the field that identifies it, `indexed` those that `Store.find` can ask for."""
+    """A row. `key_field` names the field that identifies it, `indexed` those that `Store.find` asks for."""
 
     table: ClassVar[str]
     key_field: ClassVar[str]
@@ -17,6 +21,14 @@ class Record:
         value = getattr(self, self.key_field)
         assert isinstance(value, str)
         return value
+
+    @property
+    def forget_at(self) -> int | None:
+        """From when on nothing is answered otherwise if the row is gone, in Unix seconds.
+
+        `None`: never, or when the row goes that it hangs on (see `stores.sweeping`).
+        """
+        return None
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,10 @@ class AppSession(Record):
     created: int
     last_seen: int
 
+    @property
+    def forget_at(self) -> int | None:
+        return self.last_seen + SESSION_ROW_SECONDS
+
 
 @dataclass(frozen=True)
 class PendingLogin(Record):
@@ -59,6 +75,10 @@ class PendingLogin(Record):
     csrf_token: str
     continue_to: str
     expires: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,10 @@ class IdpSession(Record):
     uid: str
     auth_time: int
     last_seen: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.last_seen + SESSION_ROW_SECONDS
 
 
 @dataclass(frozen=True)
@@ -91,10 +115,14 @@ class AuthorizationCode(Record):
     expires: int
     used: bool = False
 
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
 
 @dataclass(frozen=True)
 class Grant(Record):
-    """That a user let a client act, with a scope, after one authentication. Every token of it hangs on this row."""
+    """That a user let a client act, with a scope, after one authentication. Its tokens hang on this row."""
 
     table = "grants"
     key_field = "grant_id"
@@ -127,12 +155,17 @@ class AccessToken(Record):
     grant_id: str | None
     revoked: int | None = None
 
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
 
 @dataclass(frozen=True)
 class RefreshFamily(Record):
     """All refresh tokens of one grant: which generation is live, and when the one before was rotated out.
 
-    `live` counts from 1. A persistent client stays at 1. `expires` is the absolute end, which no rotation moves;
+    `live` counts from 1. A persistent client stays at 1. `expires` is the absolute end, which no rotation
+    moves;
     `idle_seconds` is how long the family may lie unused. `previous_rotated` is when generation `live - 1` was
     replaced: only that one may still be redeemed, within the grace.
     """
@@ -152,6 +185,11 @@ class RefreshFamily(Record):
     expires: int | None
     previous_rotated: int | None = None
     revoked: int | None = None
+
+    @property
+    def forget_at(self) -> int | None:
+        idle = None if self.idle_seconds is None else self.last_used + self.idle_seconds
+        return min((end for end in (idle, self.expires) if end is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -181,6 +219,27 @@ class LogEvent(Record):
     uid: str | None
     detail: str
 
+    @property
+    def forget_at(self) -> int | None:
+        return self.time + LOG_SECONDS
+
+
+@dataclass(frozen=True)
+class SharedState(Record):
+    """What all processes that share a store agree on. One row at most; without one, all is as at the start.
+
+    `moved` is how far the clock was moved, in seconds; `switches` those that were turned, as JSON; `resets`
+    how often the sandbox was put back to its start.
+    """
+
+    table = "shared_state"
+    key_field = "name"
+
+    name: str = "sandbox"
+    moved: int = 0
+    switches: str = "{}"
+    resets: int = 0
+
 
 TABLES: tuple[type[Record], ...] = (
     User,
@@ -193,4 +252,5 @@ TABLES: tuple[type[Record], ...] = (
     RefreshFamily,
     RefreshToken,
     LogEvent,
+    SharedState,
 )

@@ -1,7 +1,8 @@
-"""Who and what is there when a sandbox starts: users, clients, APIs. All passwords and secrets are TEST ONLY."""
+"""Who and what is there at the start: users, clients, APIs. All passwords and secrets are TEST ONLY."""
 
 from dataclasses import dataclass
 
+from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.records import User
 
 APP = "https://app.acme.test"
@@ -20,8 +21,8 @@ USERS: tuple[User, ...] = (
 class Client:
     """A client as it is registered at both authorization servers (RFC 6749 §2).
 
-    `secret` is `None` for a public client. `grace_seconds` is how long a rotated refresh token may be sent again,
-    where `rotates_refresh_tokens`.
+    `secret` is `None` for a public client. `grace_seconds` is how long a rotated refresh token may be sent
+    again, where `rotates_refresh_tokens`.
     """
 
     name: str
@@ -31,6 +32,16 @@ class Client:
     grant_types: tuple[str, ...]
     rotates_refresh_tokens: bool = False
     grace_seconds: int = 0
+
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """Id and secret, as `requests` takes them for Basic authentication (RFC 6749 §2.3.1).
+
+        Raises `SandboxError` for a public client, which has no secret.
+        """
+        if self.secret is None:
+            raise SandboxError(f"the client {self.name} is public: it sends its client_id in the form")
+        return self.id, self.secret
 
 
 CODE_AND_REFRESH = ("authorization_code", "refresh_token")
@@ -55,7 +66,7 @@ IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
 class ServerSettings:
     """An authorization server. Lifetimes in seconds; `None` means no limit.
 
-    `path` is what its issuer adds to the origin. Sources of the lifetimes: design notes in the deviations page.
+    `path` is what its issuer adds to the origin. The lifetimes are the defaults that Okta documents.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Ways in which a program may make the sandbox behave otherwise."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sessions_sandbox.errors import SandboxError
@@ -10,15 +10,19 @@ from sessions_sandbox.errors import SandboxError
 class Switches:
     """The switches and how they stand at the start.
 
+    `latency_ms`: how long each request to the identity provider takes, in milliseconds of real time.
     `authorization_server_down`: every endpoint of the identity provider answers 503.
+    `introspection_sees_revocation`: if not, access tokens are active until they expire (RFC 7662 §2.2).
     `org_key_published`: the Org authorization server publishes the key of its access tokens.
     `api_validation`: how `GET /orders` of the API checks a token.
     `introspection_cache_seconds`: how long the API may trust an answer, where it introspects; 0: not at all.
-    `refresh_grace_seconds`: how long a rotated refresh token may be sent again; `None`: as the client is registered.
+    `refresh_grace_seconds`: how long a rotated refresh token may be sent again; `None`: as for the client.
     `refresh_token_seconds`: absolute life of refresh tokens; `None`: as the server is set up.
     """
 
+    latency_ms: int = 0
     authorization_server_down: bool = False
+    introspection_sees_revocation: bool = True
     org_key_published: bool = False
     api_validation: Literal["local", "introspection"] = "local"
     introspection_cache_seconds: int = 0
@@ -38,14 +42,11 @@ class Switches:
         for name, value in values.items():
             setattr(self, name, value)
 
-    def reset(self) -> None:
-        """Put every switch back."""
-        for field in fields(self):
-            setattr(self, field.name, field.default)
-
 
 KINDS: dict[str, Any] = {
+    "latency_ms": "whole milliseconds",
     "authorization_server_down": "True or False",
+    "introspection_sees_revocation": "True or False",
     "org_key_published": "True or False",
     "api_validation": ("local", "introspection"),
     "introspection_cache_seconds": "whole seconds",

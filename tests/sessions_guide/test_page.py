@@ -9,6 +9,7 @@ from tests.sessions_guide.counting import PAGE, PROGRAM
 
 OPENING = '``` { .python .run data-file="a/b.py" data-section="c" title="T" }'
 BODY = '--8<-- "a/b.py:c"'
+EXAMPLE = '--8<-- "examples/a/b.py:c"'
 
 
 def page(opening: str = OPENING, body: str = BODY, closing: str = "```") -> str:
@@ -51,6 +52,7 @@ def test_tildes_and_a_mistake() -> None:
         "    ```python\n    x\n    ```",
         "````markdown\n```\n--8<\n```\n````",
         "```python\nx = 1\n```",
+        f"```python\n{EXAMPLE}\n```",
         '``` { .http title="worker.run, data-file" }\nx\n```',
         "A line with ```code``` in it.",
     ],
@@ -102,6 +104,7 @@ def test_other_code_is_markdown(text: str) -> None:
         (page(body="x = 1"), "p.md:3: the block's body is not the section that it names"),
         (page("```python"), "p.md:4: only a run block may include a file; show a section of the page's own"),
         ('--8<-- "README.md"\n', "p.md:1: only a run block may include a file"),
+        (f"{page()}\n```\n{EXAMPLE}\n```\n", "p.md:8: a page with run blocks includes no example;"),
     ],
 )
 def test_a_run_block_of_the_wrong_form(text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""The examples in the README and in the reference run as they are printed."""
+"""The examples in the README and in the reference run as they are printed, tests by pytest."""
 
 import re
 import subprocess
@@ -15,11 +15,6 @@ EXAMPLES = [
     for page in PAGES
     for number, example in enumerate(FENCE.findall(page.read_text("utf-8")))
 ]
-CALL_TESTS = """
-for name, value in list(globals().items()):
-    if name.startswith("test_"):
-        value()
-"""
 
 
 def test_there_are_examples() -> None:
@@ -27,8 +22,9 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_runs(example: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", example + CALL_TESTS], cwd=REPOSITORY, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+def test_an_example_runs(example: str, tmp_path: Path) -> None:
+    file = tmp_path / "test_example.py"
+    file.write_text(example, encoding="utf-8")
+    runner = ["-m", "pytest", "-q"] if "\ndef test_" in example else []
+    done = subprocess.run([sys.executable, *runner, file], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

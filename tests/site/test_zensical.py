@@ -10,7 +10,7 @@ import pytest
 from tests.site.pages import Page, read_site
 
 REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("mkdocs.yml", "docs", "overrides", "snippets", "src")
+SOURCES = ("mkdocs.yml", "docs", "examples", "overrides", "snippets", "src")
 
 
 @pytest.fixture(scope="module")

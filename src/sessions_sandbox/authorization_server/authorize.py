@@ -1,22 +1,24 @@
-"""The authorization endpoint: the user signs in here, and the client gets a code (RFC 6749 §4.1.1, §4.1.2)."""
+"""The authorization endpoint: the user signs in, and the client gets a code (RFC 6749 §4.1.1, §4.1.2)."""
 
 import re
 from dataclasses import asdict, dataclass, replace
+from html import escape
 from json import dumps, loads
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
-from sessions_sandbox.http_answers import OAuthError, html_page, single_values
+from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters
 from sessions_sandbox.ids import fingerprint
-from sessions_sandbox.login_form import WRONG, LoginForm, set_cookie
+from sessions_sandbox.login_form import WRONG, LoginForm, delete_cookie, set_cookie
 from sessions_sandbox.records import AuthorizationCode, Grant, IdpSession
 from sessions_sandbox.seed import IDP_SESSION_IDLE_SECONDS, Client
 from sessions_sandbox.stores import change
 
 SESSION_COOKIE = "__Host-idp_sid"
 LOGIN_COOKIE = "__Host-idp_login"
+LOOPBACK = "http://127.0.0.1"
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -30,19 +32,19 @@ class AuthorizationRequest:
     state: str
     nonce: str | None
     code_challenge: str | None
-    prompt: str | None
+    prompt: str
     max_age: int | None
 
 
 def authorize(server: AuthorizationServer, request: Request) -> Response:
     """Check the request, then give a code to a browser that is signed in, and the login form to any other."""
     try:
-        parameters = single_values(request.form if request.method == "POST" else request.args)
-        client, redirect_uri = _client_and_redirect(server, parameters)
+        sent = form_parameters(request) if request.method == "POST" else parameters(request.query_string)
+        client, redirect_uri = _client_and_redirect(server, sent)
     except OAuthError as error:
-        return html_page("This sign-in link does not work", f"<p>{error.description}</p>", 400)
+        return html_page("This sign-in link does not work", f"<p>{escape(error.description)}</p>", 400)
     try:
-        asked = _check(server, client, redirect_uri, parameters)
+        asked = _check(server, client, redirect_uri, sent)
         session = _session(server, request)
         if session is not None and not _must_sign_in_again(server, asked, session):
             return _issue_code(server, asked, session)
@@ -50,94 +52,127 @@ def authorize(server: AuthorizationServer, request: Request) -> Response:
             raise OAuthError("login_required", "The user is not signed in.")
     except OAuthError as error:
         answer = {"error": error.error, "error_description": error.description}
-        return _back(redirect_uri, answer, parameters.get("state"))
+        return _back(redirect_uri, answer, sent.get("state"))
     return _form(server).show(dumps(asdict(asked)))
 
 
 def login(server: AuthorizationServer, request: Request) -> Response:
-    """`POST /v1/login`: the sent login form. A good one starts a session here and goes on with the request."""
+    """`POST /v1/login`: the sent login form. A good one starts a session and goes on with the request."""
     user, pending = _form(server).read(request)
     if pending is None:
         return html_page("This form is no longer valid", "<p>Go back to the app and sign in again.</p>", 400)
     if user is None:
         return _form(server).show(pending.continue_to, 401, WRONG)
+    server.store.remove(IdpSession, _session_key(request))
     now = server.clock.now()
     secret = server.ids.make("IdP session")
     session = IdpSession(fingerprint(secret), user.uid, now, now)
     server.store.add(session)
     server.log("user.session.start", uid=user.uid)
     response = _issue_code(server, AuthorizationRequest(**loads(pending.continue_to)), session)
+    delete_cookie(response, LOGIN_COOKIE)
     set_cookie(response, SESSION_COOKIE, secret)
     return response
 
 
-def _client_and_redirect(server: AuthorizationServer, parameters: dict[str, str]) -> tuple[Client, str]:
+def _client_and_redirect(server: AuthorizationServer, sent: dict[str, str]) -> tuple[Client, str]:
     """The client and where to send the browser; nothing may be sent to an address that is not registered
     (RFC 9700 §4.1.3: exact comparison; RFC 8252 §7.3: the port of a loopback address may vary)."""
-    client = server.client(parameters.get("client_id"))
+    client = server.client(sent.get("client_id"))
     if client is None or client.redirect_uri is None:
-        raise OAuthError("invalid_request", "The client is unknown here.")
-    redirect_uri = parameters.get("redirect_uri", "")
+        raise OAuthError("invalid_request", "The client_id is not one of a client that signs users in here.")
+    redirect_uri = sent.get("redirect_uri", "")
     if redirect_uri != client.redirect_uri and not _same_but_for_port(redirect_uri, client.redirect_uri):
         raise OAuthError("invalid_request", "The redirect_uri is not one that this client has registered.")
     return client, redirect_uri
 
 
 def _same_but_for_port(sent: str, registered: str) -> bool:
-    loopback = "http://127.0.0.1"
-    if not registered.startswith(loopback + "/") or not re.match(re.escape(loopback) + r":\d{1,5}/", sent):
-        return False
-    return loopback + sent[len(f"{loopback}:{urlsplit(sent).netloc.partition(':')[2]}") :] == registered
+    path = registered.removeprefix(LOOPBACK)
+    return (
+        path != registered
+        and re.fullmatch(f"{re.escape(LOOPBACK)}:[0-9]{{1,5}}{re.escape(path)}", sent) is not None
+    )
 
 
 def _check(
-    server: AuthorizationServer, client: Client, redirect_uri: str, parameters: dict[str, str]
+    server: AuthorizationServer, client: Client, redirect_uri: str, sent: dict[str, str]
 ) -> AuthorizationRequest:
-    if "state" not in parameters:
+    """The rest of the request; what is wrong with it, the client is told (RFC 6749 §4.1.2.1)."""
+    if "state" not in sent:
         raise OAuthError("invalid_request", "The state parameter is required.")
-    if parameters.get("response_type") != "code":
+    if "response_type" not in sent:
+        raise OAuthError("invalid_request", "The response_type parameter is required.")
+    if sent["response_type"] != "code":
         raise OAuthError("unsupported_response_type", "The response_type must be code.")
-    scopes = parameters.get("scope", "").split()
-    unknown = [scope for scope in scopes if scope not in server.scopes]
-    if unknown or not scopes:
-        raise OAuthError("invalid_scope", "No scopes were requested." if not scopes else "A scope is unknown here.")
-    challenge = parameters.get("code_challenge")
-    if client.secret is None and challenge is None:
-        raise OAuthError("invalid_request", "PKCE code challenge is required for public clients.")
-    if challenge is not None:
-        if parameters.get("code_challenge_method") != "S256":
-            raise OAuthError("invalid_request", "The code_challenge_method must be S256.")
-        if not S256_CHALLENGE.fullmatch(challenge):
-            raise OAuthError("invalid_request", "The code_challenge must be the base64url of a SHA-256.")
-    max_age = parameters.get("max_age")
+    prompts = sent.get("prompt", "").split()
+    if "none" in prompts and len(prompts) > 1:
+        raise OAuthError("invalid_request", "The prompt none stands alone.")
+    max_age = sent.get("max_age")
     if max_age is not None and not re.fullmatch(r"[0-9]{1,9}", max_age):
         raise OAuthError("invalid_request", "The max_age must be a number of seconds.")
     return AuthorizationRequest(
         client_id=client.id,
         redirect_uri=redirect_uri,
-        scope=" ".join(dict.fromkeys(scopes)),
-        state=parameters["state"],
-        nonce=parameters.get("nonce"),
-        code_challenge=challenge,
-        prompt=parameters.get("prompt"),
-        max_age=int(max_age) if max_age else None,
+        scope=_scope(server, sent.get("scope", "")),
+        state=sent["state"],
+        nonce=sent.get("nonce"),
+        code_challenge=_challenge(client, sent),
+        prompt=" ".join(prompts),
+        max_age=None if max_age is None else int(max_age),
     )
+
+
+def _scope(server: AuthorizationServer, asked: str) -> str:
+    scopes = list(dict.fromkeys(asked.split()))
+    if not scopes:
+        raise OAuthError("invalid_scope", "No scopes were requested.")
+    if not set(scopes) <= set(server.scopes):
+        raise OAuthError(
+            "invalid_scope", f"A scope is unknown here; the scopes are {' '.join(server.scopes)}."
+        )
+    return " ".join(scopes)
+
+
+def _challenge(client: Client, sent: dict[str, str]) -> str | None:
+    """The PKCE challenge (RFC 7636 §4.3). Public clients must send one, and `plain` protects nobody."""
+    challenge = sent.get("code_challenge")
+    if challenge is None and client.secret is None:
+        raise OAuthError("invalid_request", "PKCE code challenge is required: send code_challenge.")
+    if challenge is None:
+        return None
+    if sent.get("code_challenge_method") != "S256":
+        raise OAuthError("invalid_request", "The code_challenge_method must be S256.")
+    if not S256_CHALLENGE.fullmatch(challenge):
+        raise OAuthError("invalid_request", "The code_challenge must be the base64url of a SHA-256.")
+    return challenge
 
 
 def _session(server: AuthorizationServer, request: Request) -> IdpSession | None:
     """The browser's session, if it was used within the idle limit and its user may still sign in."""
-    key = fingerprint(request.cookies.get(SESSION_COOKIE, ""))
+    key = _session_key(request)
     session = server.store.get(IdpSession, key)
     now = server.clock.now()
-    if session is None or now - session.last_seen >= IDP_SESSION_IDLE_SECONDS or server.user(session.uid) is None:
+    if (
+        session is None
+        or now - session.last_seen >= IDP_SESSION_IDLE_SECONDS
+        or server.user(session.uid) is None
+    ):
         return None
     return change(server.store, IdpSession, key, lambda row: replace(row, last_seen=now))
 
 
-def _must_sign_in_again(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> bool:
-    """Whether the client asks for a fresh authentication (OpenID Connect Core 1.0 §3.1.2.1)."""
-    too_old = asked.max_age is not None and server.clock.now() - session.auth_time > asked.max_age
-    return asked.prompt == "login" or too_old
+def _session_key(request: Request) -> str:
+    return fingerprint(request.cookies.get(SESSION_COOKIE, ""))
+
+
+def _must_sign_in_again(
+    server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession
+) -> bool:
+    """Whether the client wants a fresh authentication (OpenID Connect Core 1.0 §3.1.2.1)."""
+    if "login" in asked.prompt.split() or asked.max_age == 0:
+        return True
+    return asked.max_age is not None and server.clock.now() - session.auth_time > asked.max_age
 
 
 def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> Response:
@@ -168,9 +203,13 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
 
 
 def _back(redirect_uri: str, answer: dict[str, str], state: str | None) -> Response:
-    """Send the browser back to the client, by GET: 303, never 307 (RFC 9700 §4.12)."""
+    """Send the browser back to the client, by GET: 303, never 307 (RFC 9700 §4.12).
+
+    A query that the redirect URI was registered with stays (RFC 6749 §3.1.2).
+    """
     query = urlencode({**answer, **({"state": state} if state else {})})
-    headers = {"Location": f"{redirect_uri}?{query}", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    location = f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{query}"
+    headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return Response(status=303, headers=headers)
 
 

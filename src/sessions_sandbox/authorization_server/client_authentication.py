@@ -1,7 +1,6 @@
 """Which client is asking: client authentication at the token, introspection and revocation endpoints."""
 
 import base64
-import binascii
 import hmac
 from urllib.parse import unquote_plus
 
@@ -11,11 +10,13 @@ from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.http_answers import OAuthError
 from sessions_sandbox.seed import Client
 
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="idp.acme.test"'}
+
 
 def authenticate(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Client:
-    """The client of a request (RFC 6749 §2.3): by Basic, by `client_secret` in the form, or public by `client_id`.
+    """The client of a request (RFC 6749 §2.3): by Basic, by secret in the form, or by `client_id` alone.
 
-    Raises `OAuthError` with `invalid_client`, or with `invalid_request` where two ways are used at once (§5.2).
+    Raises `OAuthError`: `invalid_client`, or `invalid_request` where two ways are used at once (§5.2).
     """
     header = request.headers.get("Authorization")
     if header is not None and "client_secret" in form:
@@ -24,17 +25,17 @@ def authenticate(server: AuthorizationServer, request: Request, form: dict[str, 
         client_id, secret = _basic(header)
         if form.get("client_id", client_id) != client_id:
             raise OAuthError("invalid_request", "The client_id of the form is not the one of the header.")
-        return _check(server, client_id, secret, **_challenge())
+        return _check(server, client_id, secret)
     if "client_id" not in form:
-        raise OAuthError("invalid_client", "No client credentials found.", 401)
+        raise _invalid_client("No client credentials found.")
     return _check(server, form["client_id"], form.get("client_secret"))
 
 
-def _check(server: AuthorizationServer, client_id: str, secret: str | None, **headers: str) -> Client:
+def _check(server: AuthorizationServer, client_id: str, secret: str | None) -> Client:
     client = server.client(client_id)
     if client is not None and _matches(client.secret, secret):
         return client
-    raise OAuthError("invalid_client", "The client credentials are invalid.", 401, **headers)
+    raise _invalid_client("The client credentials are invalid.")
 
 
 def _matches(registered: str | None, sent: str | None) -> bool:
@@ -47,16 +48,17 @@ def _basic(header: str) -> tuple[str, str]:
     """Id and secret, which were form-urlencoded before they were joined (RFC 6749 §2.3.1)."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        raise OAuthError("invalid_client", "The Authorization header must be Basic.", 401, **_challenge())
+        raise _invalid_client("The Authorization header must be Basic.")
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         decoded = ""
     client_id, colon, secret = decoded.partition(":")
     if not colon:
-        raise OAuthError("invalid_client", "The Basic credentials cannot be read.", 401, **_challenge())
+        raise _invalid_client("The Basic credentials cannot be read.")
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _challenge() -> dict[str, str]:
-    return {"WWW_Authenticate": 'Basic realm="idp.acme.test"'}
+def _invalid_client(description: str) -> OAuthError:
+    """A 401 always carries a challenge (RFC 9110 §15.5.2), also to a client that did not try Basic."""
+    return OAuthError("invalid_client", description, 401, CHALLENGE)

@@ -16,7 +16,7 @@ def oauth_metadata(server: AuthorizationServer, request: Request) -> Response:
 def openid_configuration(server: AuthorizationServer, request: Request) -> Response:
     """`/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4)."""
     claims = ["iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "at_hash"]
-    claims += ["name", "email", "preferred_username"]
+    claims += ["name", "preferred_username", "email", "email_verified"]
     return _public(
         {
             **_common(server),
@@ -52,4 +52,6 @@ def _access_token_claims() -> list[str]:
 
 
 def _public(metadata: dict[str, object]) -> Response:
-    return json_response(metadata, headers={"Cache-Control": "max-age=86400", "Access-Control-Allow-Origin": "*"})
+    return json_response(
+        metadata, headers={"Cache-Control": "max-age=86400", "Access-Control-Allow-Origin": "*"}
+    )

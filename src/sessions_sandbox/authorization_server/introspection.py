@@ -6,14 +6,19 @@ import jwt
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.client_authentication import authenticate
-from sessions_sandbox.authorization_server.refresh import is_alive, expiry
+from sessions_sandbox.authorization_server.refresh import expiry, is_alive
 from sessions_sandbox.authorization_server.server import AuthorizationServer
-from sessions_sandbox.authorization_server.tokens import active_grant, find_refresh_token, read_access_token
+from sessions_sandbox.authorization_server.tokens import (
+    active_grant,
+    find_access_token,
+    find_refresh_token,
+    read_access_token,
+)
 from sessions_sandbox.http_answers import NO_STORE, OAuthError, form_parameters, json_response
 from sessions_sandbox.keys import ALGORITHM
-from sessions_sandbox.seed import Client
 
 INACTIVE: dict[str, Any] = {"active": False}
+ID_TOKEN_CLAIMS = ["aud", "exp", "iat", "iss", "jti", "sub"]
 
 
 def introspect(server: AuthorizationServer, request: Request) -> Response:
@@ -29,8 +34,11 @@ def introspect(server: AuthorizationServer, request: Request) -> Response:
 
 
 def _access_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
-    record = read_access_token(server, token)
-    if record is None:
+    if server.switches.introspection_sees_revocation:
+        record = read_access_token(server, token)
+    else:
+        record = find_access_token(server, token)
+    if record is None or record.expires <= server.clock.now():
         return None
     user = {"username": record.subject, "uid": record.uid} if record.uid else {}
     return {
@@ -73,12 +81,16 @@ def _id_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
     try:
         key = server.id_token_keys.signing.private_key.public_key()
         claims = jwt.decode(
-            token, key, algorithms=[ALGORITHM], issuer=server.issuer, options={"verify_aud": False, "require": ["exp"]}
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            issuer=server.issuer,
+            options={"verify_aud": False, "require": ID_TOKEN_CLAIMS},
         )
     except jwt.InvalidTokenError:
         return None
-    user = server.user(claims["sub"]) if str(claims.get("jti", "")).startswith("ID.") else None
-    if user is None:
+    user, client = server.user(claims["sub"]), server.client(claims["aud"])
+    if user is None or client is None or not claims["jti"].startswith("ID."):
         return None
-    shared = {name: claims[name] for name in ("aud", "exp", "iat", "iss", "jti", "sub")}
-    return {"active": True, "token_type": "Bearer", "client_id": claims["aud"], "username": user.login, **shared}
+    shared = {name: claims[name] for name in ID_TOKEN_CLAIMS}
+    return {"active": True, "token_type": "Bearer", "client_id": client.id, "username": user.login, **shared}

@@ -1,4 +1,4 @@
-"""Refresh tokens: persistent ones, rotating ones, and how the use of an old one is noticed (RFC 9700 §4.14.2)."""
+"""Refresh tokens, persistent and rotating, and how the use of an old one is noticed (RFC 9700 §4.14.2)."""
 
 from dataclasses import replace
 from typing import Any
@@ -39,12 +39,12 @@ def start_family(server: AuthorizationServer, client: Client, grant: Grant) -> s
 
 
 def redeem(server: AuthorizationServer, client: Client, form: dict[str, str]) -> dict[str, Any]:
-    """The refresh_token grant (RFC 6749 §6). Asking for less scope narrows the access token, not the grant."""
+    """The refresh_token grant (RFC 6749 §6). Less scope narrows the access token, not the grant."""
     if "refresh_token" not in form:
         raise OAuthError("invalid_request", "The refresh_token parameter is required.")
-    family, grant = _family_of(server, client, form["refresh_token"])
+    token, family, grant = _find(server, client, form["refresh_token"])
     scope = _narrowed(form.get("scope"), grant.scope)
-    family = _use(server, form["refresh_token"], family)
+    family = _use(server, token, family)
     access_token = mint_access_token(server, client, scope, grant)
     answer = {
         "token_type": "Bearer",
@@ -61,7 +61,8 @@ def redeem(server: AuthorizationServer, client: Client, form: dict[str, str]) ->
 
 def is_alive(server: AuthorizationServer, family: RefreshFamily) -> bool:
     """Whether a family may still be used: not revoked, neither its absolute nor its idle limit reached."""
-    return family.revoked is None and (expiry(family) is None or server.clock.now() < (expiry(family) or 0))
+    end = expiry(family)
+    return family.revoked is None and (end is None or server.clock.now() < end)
 
 
 def expiry(family: RefreshFamily) -> int | None:
@@ -70,14 +71,17 @@ def expiry(family: RefreshFamily) -> int | None:
     return min((end for end in (idle, family.expires) if end is not None), default=None)
 
 
-def _family_of(server: AuthorizationServer, client: Client, token: str) -> tuple[RefreshFamily, Grant]:
+def _find(
+    server: AuthorizationServer, client: Client, token: str
+) -> tuple[RefreshToken, RefreshFamily, Grant]:
+    """The rows of a refresh token of this client, whose grant still counts."""
     found = find_refresh_token(server, token)
-    if found is None or found[1].client_id != client.id or not is_alive(server, found[1]):
+    if found is None or found[1].client_id != client.id:
         raise _invalid()
     grant = active_grant(server, found[1].grant_id)
     if grant is None:
         raise _invalid()
-    return found[1], grant
+    return *found, grant
 
 
 def _narrowed(asked: str | None, granted: str) -> str:
@@ -87,28 +91,25 @@ def _narrowed(asked: str | None, granted: str) -> str:
     return " ".join(scopes)
 
 
-def _use(server: AuthorizationServer, token: str, family: RefreshFamily) -> RefreshFamily:
+def _use(server: AuthorizationServer, token: RefreshToken, family: RefreshFamily | None) -> RefreshFamily:
     """Note the use, and rotate where the client's tokens rotate; the newest generation answers.
 
     One request at a time wins the row (compare and set); a loser looks again and finds its token rotated.
     """
-    stored = server.store.get(RefreshToken, fingerprint(token))
-    while stored is not None:
+    while family is not None and is_alive(server, family):
         now = server.clock.now()
-        if not is_alive(server, family):
-            raise _invalid()
-        if stored.generation == family.live:
+        if token.generation == family.live:
             used = replace(family, last_used=now)
             if family.rotates:
                 used = replace(used, live=family.live + 1, previous_rotated=now)
-        elif _within_grace(server, family, stored.generation):
+        elif _within_grace(server, family, token.generation):
             used = replace(family, last_used=now)
         else:
             _report_reuse(server, family)
-            raise _invalid()
+            break
         if server.store.replace(family, used):
             return used
-        family = server.store.get(RefreshFamily, family.family_id) or family
+        family = server.store.get(RefreshFamily, family.family_id)
     raise _invalid()
 
 
@@ -118,7 +119,7 @@ def _within_grace(server: AuthorizationServer, family: RefreshFamily, generation
     override = server.switches.refresh_grace_seconds
     grace = override if override is not None else client.grace_seconds if client else 0
     rotated = family.previous_rotated
-    return generation == family.live - 1 and rotated is not None and server.clock.now() - rotated < grace
+    return generation == family.live - 1 and rotated is not None and server.clock.now() - rotated <= grace > 0
 
 
 def _report_reuse(server: AuthorizationServer, family: RefreshFamily) -> None:
@@ -130,7 +131,7 @@ def _report_reuse(server: AuthorizationServer, family: RefreshFamily) -> None:
 
 
 def _token_of(server: AuthorizationServer, family_id: str, generation: int) -> str:
-    """The refresh token of a generation. It is derived, not kept, so that a retry can be given the same one."""
+    """The refresh token of a generation. It is derived, not kept, so that a retry gets the same one."""
     token = server.ids.derive("refresh token", family_id, str(generation))
     server.store.add(RefreshToken(fingerprint(token), family_id, generation))
     return token

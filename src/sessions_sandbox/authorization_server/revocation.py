@@ -30,7 +30,9 @@ def _revoke(server: AuthorizationServer, client: Client, token: str) -> None:
     if found is None:
         return
     if found.client_id != client.id:
-        server.log("app.oauth2.as.token.revoke", client=client.id, detail="refused: the token is another client's")
+        server.log(
+            "app.oauth2.as.token.revoke", client=client.id, detail="refused: the token is another client's"
+        )
     elif isinstance(found, AccessToken):
         now = server.clock.now()
         change(server.store, AccessToken, found.jti, lambda row: replace(row, revoked=row.revoked or now))

@@ -13,7 +13,7 @@ from sessions_sandbox.switches import Switches
 
 @dataclass(frozen=True, eq=False)
 class AuthorizationServer:
-    """One issuer with its keys. Two of them may share a store: each row names the server that it belongs to."""
+    """One issuer with its keys. Two of them may share a store: each row names its server."""
 
     settings: ServerSettings
     keys: KeyRing

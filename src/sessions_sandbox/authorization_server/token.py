@@ -46,15 +46,16 @@ def token(server: AuthorizationServer, request: Request) -> Response:
 
 
 def _authorization_code(server: AuthorizationServer, client: Client, form: dict[str, str]) -> dict[str, Any]:
-    """RFC 6749 §4.1.3 with RFC 7636 §4.6. A second use of a code ends what the first use gave (RFC 6749 §4.1.2)."""
-    if "code" not in form:
-        raise OAuthError("invalid_request", "The code parameter is required.")
+    """RFC 6749 §4.1.3 with RFC 7636 §4.6. A second use of a code ends what the first one gave (§4.1.2)."""
+    for name in ("code", "redirect_uri"):
+        if name not in form:
+            raise OAuthError("invalid_request", f"The {name} parameter is required.")
     code = server.store.get(AuthorizationCode, fingerprint(form["code"]))
     if code is None or code.server != server.settings.name or code.expires <= server.clock.now():
         raise _invalid_code()
     if code.client_id != client.id:
         raise OAuthError("invalid_grant", "The authorization code was issued to another client.")
-    if form.get("redirect_uri") != code.redirect_uri:
+    if form["redirect_uri"] != code.redirect_uri:
         raise OAuthError("invalid_grant", "The redirect_uri is not the one of the authorization request.")
     _check_verifier(code, form.get("code_verifier"))
     if not server.store.replace(replace(code, used=False), replace(code, used=True)):
@@ -77,7 +78,9 @@ def _check_verifier(code: AuthorizationCode, verifier: str | None) -> None:
     """That the sender is the one who began: SHA-256 of the verifier is the challenge (RFC 7636 §4.6)."""
     if code.code_challenge is None:
         if verifier is not None:
-            raise OAuthError("invalid_grant", "A code_verifier was sent, but no code_challenge came before it.")
+            raise OAuthError(
+                "invalid_grant", "A code_verifier was sent, but no code_challenge came before it."
+            )
         return
     if verifier is None or not VERIFIER.fullmatch(verifier):
         raise OAuthError("invalid_grant", "PKCE verification failed.")

@@ -18,7 +18,7 @@ ORG_ACCESS_TOKEN_TYPE = "application/okta-internal-at+jwt"
 
 
 def mint_access_token(server: AuthorizationServer, client: Client, scope: str, grant: Grant | None) -> str:
-    """An access token with the claims that Okta's have, and its row. Without a grant the client acts for itself."""
+    """An access token with the claims of Okta's, and its row. Without a grant the client acts for itself."""
     now = server.clock.now()
     user = server.user(grant.uid) if grant else None
     record = AccessToken(
@@ -53,7 +53,12 @@ def mint_access_token(server: AuthorizationServer, client: Client, scope: str, g
 
 
 def mint_id_token(
-    server: AuthorizationServer, client: Client, user: User, grant: Grant, nonce: str | None, access_token: str
+    server: AuthorizationServer,
+    client: Client,
+    user: User,
+    grant: Grant,
+    nonce: str | None,
+    access_token: str,
 ) -> str:
     """An ID token (OpenID Connect Core 1.0 §2): who signed in, for the eyes of this client only."""
     now = server.clock.now()
@@ -104,7 +109,11 @@ def read_access_token(server: AuthorizationServer, token: str) -> AccessToken | 
 
 def is_active(server: AuthorizationServer, token: AccessToken) -> bool:
     """Whether an access token still counts here: its row, its grant and its user."""
-    if token.server != server.settings.name or token.revoked is not None or token.expires <= server.clock.now():
+    if (
+        token.server != server.settings.name
+        or token.revoked is not None
+        or token.expires <= server.clock.now()
+    ):
         return False
     return token.grant_id is None or active_grant(server, token.grant_id) is not None
 

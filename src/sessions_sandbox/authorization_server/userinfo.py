@@ -15,10 +15,10 @@ def userinfo(server: AuthorizationServer, request: Request) -> Response:
     if token is None:
         return _refusal(401, bearer_challenge(REALM))
     record = read_access_token(server, token)
-    user = server.user(record.uid) if record else None
-    if record is None or (user is None and record.uid is not None):
+    if record is None:
         description = "The access token is invalid"
         return _refusal(401, bearer_challenge(REALM, "invalid_token", error_description=description))
+    user = server.user(record.uid)
     if user is None or "openid" not in record.scope.split():
         return _refusal(403, bearer_challenge(REALM, "insufficient_scope", scope="openid"))
     return json_response({"sub": user.uid, **identity_claims(user, record.scope)}, headers=NO_STORE)

@@ -2,16 +2,21 @@
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from sessions_sandbox.network.trace import whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
 class WsgiSocket:
-    """Collects a request, and gives the answer of the application to whoever reads."""
+    """Collects a request, and gives the answer of the application to whoever reads.
+
+    It answers in HTTP/1.0: the connection ends with the answer, and the client opens another for the next
+    request. (To be asked whether it is still open, it would have to be a socket of the operating system.)
+    """
 
     def __init__(self, application: "WSGIApplication", host: str) -> None:
         self._application = application
@@ -24,8 +29,8 @@ class WsgiSocket:
     def makefile(self, mode: str, *args: object) -> io.BufferedReader:
         return io.BufferedReader(_Answer(self))
 
-    def answer(self) -> Iterator[bytes]:
-        """Run the application on what was sent so far, and give back the bytes of an HTTP/1.1 response."""
+    def answer(self) -> bytes:
+        """Run the application on what was sent so far, and give back the bytes of the response."""
         head, _, body = bytes(self._sent).partition(b"\r\n\r\n")
         self._sent.clear()
         environ = _environ(self._host, head.decode("latin-1").split("\r\n"), body)
@@ -34,13 +39,11 @@ class WsgiSocket:
         def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Any:
             started.append((status, headers))
 
-        chunks: Iterable[bytes] = self._application(environ, start_response)
-        content = b"".join(chunks)
+        content = whole(self._application(environ, start_response))
         status, headers = started[-1]
-        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
-        yield ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-        if environ["REQUEST_METHOD"] != "HEAD":
-            yield content
+        lines = [f"HTTP/1.0 {status}", *(f"{name}: {value}" for name, value in headers)]
+        without_body = environ["REQUEST_METHOD"] == "HEAD" or status[:3] in ("204", "304")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (b"" if without_body else content)
 
     def settimeout(self, seconds: float | None) -> None:
         """Nothing here waits."""
@@ -60,24 +63,15 @@ class _Answer(io.RawIOBase):
 
     def __init__(self, connection: WsgiSocket) -> None:
         self._connection = connection
-        self._chunks: Iterator[bytes] | None = None
-        self._rest = b""
+        self._bytes: io.BytesIO | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if self._chunks is None:
-            self._chunks = self._connection.answer()
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = chunk
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
+        if self._bytes is None:
+            self._bytes = io.BytesIO(self._connection.answer())
+        return self._bytes.readinto(buffer)
 
 
 def _environ(host: str, lines: list[str], body: bytes) -> dict[str, Any]:
@@ -107,19 +101,16 @@ def _environ(host: str, lines: list[str], body: bytes) -> dict[str, Any]:
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
         value = value.strip()
         environ[key] = f"{environ[key]}, {value}" if key in environ else value
-    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-        body = _unchunked(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.input"] = io.BytesIO(body)
+    chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+    environ["wsgi.input"] = io.BytesIO(_unchunked(body) if chunked else body)
     return environ
 
 
 def _unchunked(body: bytes) -> bytes:
     """The content of a chunked body (RFC 9112 §7.1)."""
     content = b""
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        length = int(size.split(b";")[0], 16)
-        content += body[:length]
-        body = body[length + 2 :]
+    size, _, rest = body.partition(b"\r\n")
+    while length := int(size, 16):
+        content += rest[:length]
+        size, _, rest = rest[length + 2 :].partition(b"\r\n")
     return content

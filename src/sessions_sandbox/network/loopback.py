@@ -12,10 +12,7 @@ def dial(address: str) -> Dial:
 
     Raises `SandboxError` for an address of another shape.
     """
-    parts = urlsplit(address)
-    if parts.scheme != "http" or not parts.hostname or not parts.port:
-        raise SandboxError(f"{address!r} is no address of a sandbox; it looks like http://127.0.0.1:8600")
-    target = (parts.hostname, parts.port)
+    target = _target(address)
 
     def connect(host: str) -> socket.socket:
         connection = socket.create_connection(target, timeout=10)
@@ -23,3 +20,13 @@ def dial(address: str) -> Dial:
         return connection
 
     return connect
+
+
+def _target(address: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(address)
+        if parts.scheme == "http" and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass  # a port that is none, or an address that cannot be taken apart
+    raise SandboxError(f"{address!r} is no address of a sandbox; one looks like http://127.0.0.1:8600")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from werkzeug.wsgi import get_input_stream
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -34,9 +36,11 @@ class Trace:
             self._exchanges = []
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
+        """The body is read here, once; the application finds it again, with its length."""
+        body = get_input_stream(environ).read()
         exchange = self._begin(environ, body)
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
 
         def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             exchange["response_headers"] = [list(header) for header in headers]
@@ -44,7 +48,7 @@ class Trace:
             exchange["status"] = int(code)
             return start_response(status, headers, *rest)
 
-        content = b"".join(self._application(environ, noting))
+        content = whole(self._application(environ, noting))
         exchange["response_body"] = content.decode(errors="replace")
         return [content]
 
@@ -54,7 +58,8 @@ class Trace:
         headers = [
             [name.removeprefix("HTTP_").replace("_", "-").title(), value]
             for name, value in environ.items()
-            if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value not in ("", "0"))
+            if name.startswith("HTTP_")
+            or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value not in ("", "0"))
         ]
         with self._lock:
             exchange: Exchange = {
@@ -62,12 +67,27 @@ class Trace:
                 "time": self._now(),
                 "sender": environ.get("HTTP_USER_AGENT", ""),
                 "method": environ["REQUEST_METHOD"],
-                "url": f"https://{environ['HTTP_HOST']}{target}",
+                "url": f"https://{host_of(environ)}{target}",
                 "request_headers": headers,
                 "request_body": body.decode(errors="replace"),
             }
             self._exchanges.append(exchange)
         return exchange
+
+
+def host_of(environ: "WSGIEnvironment") -> str:
+    """The host that a request names, in small letters and without the port of https; or nothing."""
+    return str(environ.get("HTTP_HOST", "")).lower().removesuffix(":443")
+
+
+def whole(chunks: Iterable[bytes]) -> bytes:
+    """The body of an answer, whose iterable is closed as PEP 3333 asks, also when it fails."""
+    try:
+        return b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
 
 
 def _matches(url: str, host: str | None, path: str | None) -> bool:

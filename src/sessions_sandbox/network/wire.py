@@ -1,7 +1,7 @@
 """Send the connections of this process to some hosts elsewhere, at the socket.
 
 `requests`, `urllib` and so `PyJWKClient` stay as they are: they open an `https` connection to a host of the
-sandbox and get a socket that leads there. TLS is left out, because the bytes stay in this process or on loopback.
+sandbox and get a socket that leads there. TLS is left out: the bytes stay in this process or on loopback.
 """
 
 import http.client
@@ -28,13 +28,15 @@ class Socket(Protocol):
 Dial = Callable[[str], Any]
 """Opens a `Socket` to a host, given by its name."""
 
+NO_PROXY = ("no_proxy", "NO_PROXY")
+
 _routes: dict[str, Dial] = {}
 _lock = threading.Lock()
 _originals: dict[str, Any] = {}
 
 
 def route(hosts: tuple[str, ...], dial: Dial) -> None:
-    """From now on, connections to `hosts` are opened by `dial`.
+    """From now on, https connections to `hosts` are opened by `dial`.
 
     Raises `SandboxError` when one of them already leads to another sandbox.
     """
@@ -47,39 +49,42 @@ def route(hosts: tuple[str, ...], dial: Dial) -> None:
             )
         if not _routes:
             _patch()
-        _routes.update({host: dial for host in hosts})
+        _routes.update(dict.fromkeys(hosts, dial))
 
 
 def unroute(hosts: tuple[str, ...]) -> None:
     """Undo `route`."""
     with _lock:
         for host in hosts:
-            _routes.pop(host, None)
+            _routes.pop(host)
         if not _routes:
             _restore()
 
 
 def _patch() -> None:
-    standard = http.client.HTTPSConnection
-    pooled = urllib3.connection.HTTPSConnection
+    standard: Any = http.client.HTTPSConnection
+    pooled: Any = urllib3.connection.HTTPSConnection
     _originals.update(
         connect=standard.connect,
         pooled_connect=pooled.connect,
         create=socket.create_connection,
         pooled_create=urllib3.util.connection.create_connection,
-        no_proxy={name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")},
+        no_proxy={name: os.environ.get(name) for name in NO_PROXY},
     )
-    standard.connect = _connect  # type: ignore[method-assign]
-    pooled.connect = _pooled_connect  # type: ignore[method-assign]
+    standard.connect = _connect
+    pooled.connect = _pooled_connect
     socket.create_connection = _create(_originals["create"])
     urllib3.util.connection.create_connection = _create(_originals["pooled_create"])
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), ".acme.test")))
+    before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    if before != "*":
+        os.environ.update(dict.fromkeys(NO_PROXY, ",".join(filter(None, (before, ".acme.test")))))
 
 
 def _restore() -> None:
-    http.client.HTTPSConnection.connect = _originals["connect"]  # type: ignore[method-assign]
-    urllib3.connection.HTTPSConnection.connect = _originals["pooled_connect"]  # type: ignore[method-assign]
+    standard: Any = http.client.HTTPSConnection
+    pooled: Any = urllib3.connection.HTTPSConnection
+    standard.connect = _originals["connect"]
+    pooled.connect = _originals["pooled_connect"]
     socket.create_connection = _originals["create"]
     urllib3.util.connection.create_connection = _originals["pooled_create"]
     for name, value in _originals["no_proxy"].items():
@@ -90,23 +95,27 @@ def _restore() -> None:
 
 
 def _connect(connection: http.client.HTTPSConnection) -> None:
-    if connection.host in _routes:
-        http.client.HTTPConnection.connect(connection)
-    else:
+    if _dial_for(connection.host, connection.port) is None:
         _originals["connect"](connection)
+    else:
+        http.client.HTTPConnection.connect(connection)
 
 
 def _pooled_connect(connection: urllib3.connection.HTTPSConnection) -> None:
-    if connection.host in _routes:
+    if _dial_for(connection.host, connection.port) is None:
+        _originals["pooled_connect"](connection)
+    else:
         urllib3.connection.HTTPConnection.connect(connection)
         connection.is_verified = True
-    else:
-        _originals["pooled_connect"](connection)
 
 
 def _create(original: Callable[..., Any]) -> Callable[..., Any]:
     def create_connection(address: tuple[str, int], *args: Any, **options: Any) -> Any:
-        dial = _routes.get(address[0])
+        dial = _dial_for(*address)
         return original(address, *args, **options) if dial is None else dial(address[0])
 
     return create_connection
+
+
+def _dial_for(host: str, port: int | None) -> Dial | None:
+    return _routes.get(host.lower()) if port == 443 else None

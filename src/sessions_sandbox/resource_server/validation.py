@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 import requests
-from jwt import PyJWKClient, PyJWKClientError
+from jwt import PyJWKClient
 
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.seed import CLIENTS, CUSTOM
@@ -38,13 +38,18 @@ class LocalValidation:
         try:
             key = self._keys.get_signing_key_from_jwt(token)
             claims: Claims = jwt.decode(
-                token, key, algorithms=["RS256"], issuer=ISSUER, audience=AUDIENCE, options={"require": REQUIRED}
+                token,
+                key,
+                algorithms=["RS256"],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                options={"require": REQUIRED},
             )
         except jwt.PyJWKClientConnectionError as error:
             raise CannotTell from error
-        except (jwt.PyJWTError, PyJWKClientError, TypeError) as error:
+        except jwt.PyJWTError as error:
             raise InvalidToken from error
-        return set(claims["scp"])
+        return _scopes(claims["scp"])
 
 
 class Introspection:
@@ -53,6 +58,7 @@ class Introspection:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._answers: dict[str, tuple[int, Claims]] = {}
+        """When an answer came (Unix seconds), and what it said."""
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
@@ -60,34 +66,38 @@ class Introspection:
     def scopes(self, token: str, cache_seconds: int = 0) -> set[str]:
         """The scopes of a good token. Raises `InvalidToken` or `CannotTell`.
 
-        `cache_seconds` bounds how old an answer may be. An answer never outlives the token; refusals are not kept.
+        `cache_seconds` bounds how old an answer may be. An answer never outlives the token; refusals are not
+        kept.
         """
-        claims = self._remembered(token) or self._ask(token)
+        claims = self._remembered(token, cache_seconds) or self._ask(token)
         if claims.get("active") is not True or claims.get("aud") != AUDIENCE or claims.get("iss") != ISSUER:
             raise InvalidToken
-        if cache_seconds:
-            until = min(self._clock.now() + cache_seconds, claims["exp"])
-            self._answers.setdefault(_key(token), (until, claims))
         return set(claims["scope"].split())
 
-    def _remembered(self, token: str) -> Claims | None:
-        until, claims = self._answers.get(_key(token), (0, None))
-        if until <= self._clock.now():
-            self._answers.pop(_key(token), None)
-            return None
-        return claims
+    def _remembered(self, token: str, cache_seconds: int) -> Claims | None:
+        asked, claims = self._answers.get(_key(token), (0, {"exp": 0}))
+        now = self._clock.now()
+        return claims if now - asked < cache_seconds and now < claims["exp"] else None
 
     def _ask(self, token: str) -> Claims:
-        assert RS.secret is not None
         try:
             reply = self._session.post(
-                f"{ISSUER}/v1/introspect", data={"token": token}, auth=(RS.id, RS.secret), timeout=5
+                f"{ISSUER}/v1/introspect", data={"token": token}, auth=RS.credentials, timeout=5
             )
             reply.raise_for_status()
             claims: Claims = reply.json()
         except requests.RequestException as error:
             raise CannotTell from error
+        if claims["active"]:
+            self._answers[_key(token)] = (self._clock.now(), claims)
         return claims
+
+
+def _scopes(claim: object) -> set[str]:
+    """The `scp` claim, which is a list of strings. Raises `InvalidToken` when it is anything else."""
+    if not isinstance(claim, list) or not all(isinstance(scope, str) for scope in claim):
+        raise InvalidToken
+    return set(claim)
 
 
 def _key(token: str) -> str:

@@ -1,1 +1,1 @@
-"""A sandbox in a process of its own: the server, its control endpoints, and the handle that other programs hold."""
+"""A sandbox in a process of its own: the server, its control endpoints, and the handle on it."""

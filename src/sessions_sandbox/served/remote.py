@@ -1,6 +1,7 @@
 """The handle of a sandbox that another process serves."""
 
-from typing import Any, Self
+from contextlib import ExitStack
+from typing import Any
 
 import requests
 
@@ -46,6 +47,7 @@ class RemoteSandbox(Handle):
 
     def __init__(self, address: str) -> None:
         """Raises `SandboxError` for an address of another shape."""
+        super().__init__()
         self._address = address.rstrip("/")
         self._dial = dial(self._address)
         self._clock = RemoteClock(self)
@@ -57,20 +59,14 @@ class RemoteSandbox(Handle):
     def clock(self) -> RemoteClock:
         return self._clock
 
-    def start(self) -> Self:
-        """Connect, and put the served sandbox back to its start: every program begins from the same seed.
-
-        Raises `SandboxError` when no sandbox answers.
-        """
+    def _open(self, undo: ExitStack) -> None:
+        """Connect, and put the served sandbox back to its start: every program begins from the same seed."""
+        super().reset()
         self.command("reset")
         route(HOSTS, self._dial)
+        undo.callback(unroute, HOSTS)
+        undo.callback(self._clock.release)
         self._clock.follow()
-        return self
-
-    def stop(self) -> None:
-        """Let go of the three hosts and of the clock."""
-        unroute(HOSTS)
-        self._clock.release()
 
     def rows(self, table: str) -> list[Row]:
         rows: list[Row] = self.command("rows", table=table)
@@ -84,19 +80,24 @@ class RemoteSandbox(Handle):
         self.command("set", **switches)
 
     def reset(self) -> None:
+        super().reset()
         self.command("reset")
         self._clock.follow()
 
     def command(self, name: str, **sent: Any) -> Any:
-        """Send one control command and return its answer. Raises `SandboxError` when it is refused or nobody answers."""
+        """Send one control command and return its answer.
+
+        Raises `SandboxError` when it is refused or nobody answers.
+        """
         try:
             reply = self._control.post(f"{self._address}/control/{name}", json=sent, timeout=10)
             answer = reply.json()
-        except requests.RequestException as error:
+            refusal = None if reply.ok else str(answer["error"])
+        except (requests.RequestException, KeyError, TypeError) as error:
             raise SandboxError(
-                f"no sandbox answers at {self._address}: start one with scripts/sandbox, "
-                "or unset SESSIONS_SANDBOX to use the embedded one"
+                f"no sandbox answers at {self._address}: start one with `python -m sessions_sandbox.cli "
+                "serve`, or unset SESSIONS_SANDBOX to use the embedded one"
             ) from error
-        if reply.status_code != 200:
-            raise SandboxError(answer["error"])
+        if refusal is not None:
+            raise SandboxError(refusal)
         return answer

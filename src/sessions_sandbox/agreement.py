@@ -1,0 +1,43 @@
+"""What all processes that share a store agree on: how far the clock was moved, and how the switches stand."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sessions_sandbox.records import SharedState
+from sessions_sandbox.stores import Store, change
+
+NAME = SharedState().name
+
+
+class Agreement:
+    """Reads and changes the one row of it. Every method is atomic, but for `start_again`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def state(self) -> SharedState:
+        """How things stand."""
+        return self._store.get(SharedState, NAME) or SharedState()
+
+    def advance(self, seconds: int) -> int:
+        """Move the clock of all, and return how far it was moved in all, in seconds."""
+        return self._change(lambda state: replace(state, moved=state.moved + seconds)).moved
+
+    def turn(self, switches: dict[str, Any]) -> None:
+        """Turn switches for all; the values must be good ones."""
+        self._change(
+            lambda state: replace(state, switches=json.dumps({**json.loads(state.switches), **switches}))
+        )
+
+    def start_again(self) -> None:
+        """Forget all rows, and let every process know."""
+        resets = self.state().resets + 1
+        self._store.clear()
+        self._change(lambda state: replace(state, resets=resets))
+
+    def _change(self, step: Callable[[SharedState], SharedState]) -> SharedState:
+        while (changed := change(self._store, SharedState, NAME, step)) is None:
+            self._store.add(SharedState())
+        return changed

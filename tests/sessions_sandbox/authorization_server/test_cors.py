@@ -1,0 +1,37 @@
+"""Which pages may call which endpoint."""
+
+import pytest
+import requests
+
+from sessions_sandbox import Sandbox
+from tests.sessions_sandbox.flows import authorization_url, url_of
+
+CLIENT, STRANGER = "https://app.acme.test", "https://evil.example.net"
+ENDPOINTS = ("token", "introspect", "revoke", "userinfo")
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "PUT"])
+def test_pages_of_clients_may_read_answers_and_errors(sandbox: Sandbox, endpoint: str, method: str) -> None:
+    for origin, allowed in ((CLIENT, CLIENT), (STRANGER, None), ("null", None), ("http://127.0.0.1", None)):
+        reply = requests.request(method, url_of(sandbox, endpoint), headers={"Origin": origin}, timeout=5)
+        assert reply.headers.get("Access-Control-Allow-Origin") == allowed
+        assert reply.headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Origin" not in requests.post(url_of(sandbox, endpoint), timeout=5).headers
+
+
+def test_a_browser_may_ask_beforehand(sandbox: Sandbox) -> None:
+    asked = {"Origin": CLIENT, "Access-Control-Request-Method": "POST"}
+    reply = requests.options(url_of(sandbox, "token"), headers=asked, timeout=5)
+    assert (reply.status_code, reply.content) == (204, b"")
+    assert reply.headers["Access-Control-Allow-Methods"] == "POST"
+    assert reply.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
+    assert "Access-Control-Allow-Credentials" not in reply.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_no_page_may_read_the_authorization_endpoint(sandbox: Sandbox, method: str) -> None:
+    """RFC 9700 §2.6"""
+    reply = requests.request(method, authorization_url(sandbox), headers={"Origin": CLIENT}, timeout=5)
+    assert not [name for name in reply.headers if name.startswith("Access-Control")]
+    assert (reply.status_code == 405) == (method == "OPTIONS")

@@ -1,0 +1,96 @@
+"""The sandbox as one WSGI application: hosts, sizes, shapes."""
+
+from typing import Any
+
+import pytest
+import requests
+from werkzeug.test import Client
+
+from sessions_sandbox import Sandbox
+from sessions_sandbox.embedded import LONGEST_BODY
+from sessions_sandbox.network.in_process import WsgiSocket
+from sessions_sandbox.stores import MemoryStore
+from tests.sessions_sandbox.flows import ask, url_of
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example.net", "acme.test", "idp.acme.test:8443", "idp.acme.test.", "[", "\u00e4", ""]
+)
+def test_a_host_that_is_not_here_is_misdirected(sandbox: Sandbox, host: str) -> None:
+    reply = requests.get(f"{sandbox.app}/me", headers={"Host": host.encode("latin-1")}, timeout=5)
+    assert reply.status_code == 421
+    assert reply.json()["known_hosts"] == "idp.acme.test, app.acme.test, api.acme.test"
+
+
+@pytest.mark.parametrize("host", ["app.acme.test:443", "APP.Acme.Test"])
+def test_the_same_host_may_be_named_otherwise(sandbox: Sandbox, host: str) -> None:
+    reply = requests.get(f"{sandbox.app}/me", headers={"Host": host}, timeout=5)
+    assert reply.status_code == 401
+    assert sandbox.exchanges(host="app.acme.test")
+
+
+@pytest.mark.parametrize("origin", ["idp", "app", "api"])
+def test_a_body_may_be_long_but_not_endless(sandbox: Sandbox, origin: str) -> None:
+    urls = {"idp": url_of(sandbox, "token"), "app": f"{sandbox.app}/login", "api": f"{sandbox.api}/orders"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for size, expected in ((LONGEST_BODY, {400, 401}), (LONGEST_BODY + 1, {413})):
+        reply = requests.post(urls[origin], b"a" * size, headers=form, timeout=5)
+        assert reply.status_code in expected
+    assert reply.json() == {"error": "content_too_large", "longest": LONGEST_BODY}
+
+
+def test_it_answers_without_being_started() -> None:
+    """As a WSGI application, in whatever server; nothing of this process is touched."""
+    reply = Client(Sandbox()).get("/me", headers={"Host": "app.acme.test"})
+    assert (reply.status_code, reply.json) == (401, {"error": "no_session"})
+
+
+def test_a_request_without_a_host_is_misdirected() -> None:
+    """HTTP/1.0 knows none."""
+    socket = WsgiSocket(Sandbox(), "app.acme.test")
+    socket.sendall(b"GET /me HTTP/1.0\r\n\r\n")
+    assert socket.makefile("rb").readline().startswith(b"HTTP/1.0 421 ")
+
+
+def test_a_store_of_ones_own_is_used() -> None:
+    store = MemoryStore()
+    with Sandbox(store) as sandbox:
+        sandbox.sign_in("alice@acme.test")
+        assert sandbox.store is store
+    assert [table for table in ("grants", "users") if sandbox.rows(table)] == ["grants", "users"]
+
+
+def test_head_is_get_without_a_body(sandbox: Sandbox) -> None:
+    for url in (
+        f"{sandbox.app}/me",
+        f"{sandbox.app}/login",
+        url_of(sandbox, "keys"),
+        f"{sandbox.api}/orders",
+    ):
+        head, got = requests.head(url, timeout=5), requests.get(url, timeout=5)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert head.headers["Content-Length"] == got.headers["Content-Length"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "nonsense"])
+def test_other_methods_are_refused_with_those_that_are_not(sandbox: Sandbox, method: str) -> None:
+    for url in (f"{sandbox.app}/login", url_of(sandbox, "authorize"), f"{sandbox.api}/orders"):
+        reply = requests.request(method, url, timeout=5)
+        assert (reply.status_code, reply.headers["Allow"]) == (405, "GET, POST")
+
+
+def test_ids_of_different_kinds_are_no_keys_of_each_other(sandbox: Sandbox) -> None:
+    """A secret of one kind opens nothing of another: a refresh token is no code, a cookie no token."""
+    tokens = sandbox.sign_in("alice@acme.test", client="spa")
+    browser = sandbox.browser()
+    browser.open(f"{sandbox.app}/login")
+    secrets = [tokens["refresh_token"], *browser.session.cookies.values()]
+    for secret in secrets:
+        code: dict[str, Any] = {
+            "grant_type": "authorization_code",
+            "redirect_uri": "x",
+            "code_verifier": "a" * 43,
+        }
+        assert ask(sandbox, "token", "spa", code=secret, **code).json()["error"] == "invalid_grant"
+        cookie = {"Cookie": f"__Host-sid={secret}; __Host-idp_sid={secret}"}
+        assert requests.get(f"{sandbox.app}/me", headers=cookie, timeout=5).status_code == 401
