@@ -27,7 +27,10 @@ SCRIPTS = ("run.js", "worker.js")
 PACKAGES = ("requests", "urllib3", "idna", "certifi", "charset_normalizer", "jwt", "werkzeug", "markupsafe")
 GUIDE_MODULES = ("__init__.py", "errors.py", "lesson.py", "runner.py", "worker_api.py")
 # Never imported here: urllib3 must not use the browser's own fetch, and nothing calls the command lines.
-LEFT_OUT_OF_PACKAGES = ("certifi/tests/", "charset_normalizer/cli/", "urllib3/contrib/emscripten/")
+LEFT_OUT_OF_PACKAGES = (
+    *("certifi/tests/", "charset_normalizer/cli/", "urllib3/contrib/emscripten/"),
+    *("sessions_sandbox/cli.py", "sessions_sandbox/pytest_plugin.py", "sessions_sandbox/served/"),
+)
 # What needs processes, the world's sockets or a terminal, which a browser's worker has not; what is there in
 # C as well; and two jests.
 LEFT_OUT_OF_STDLIB = (
