@@ -13,8 +13,8 @@ from time import perf_counter_ns
 from bench.report import Figure, machine
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.resource_server.validation import Introspection, LocalValidation
+from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
-from tests.served import serve_sandbox
 
 WARM_UP = 50
 ROUNDS = 500
@@ -23,7 +23,7 @@ CACHE_SECONDS = 30
 
 def measure() -> list[Figure]:
     """The median times of one decision each, in milliseconds, and their ratios."""
-    with serve_sandbox() as address:
+    with sandbox_process() as address:
         sandbox = RemoteSandbox(address).start()
         try:
             token = sandbox.sign_in("alice@acme.test")["access_token"]

@@ -1,10 +1,11 @@
-"""What all processes that share a store agree on: how far the clock was moved, and how the switches stand."""
+"""What all processes that share a store agree on: clock, switches, and which keys sign."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
+from sessions_sandbox.key_ring import Rotation, rotations_of
 from sessions_sandbox.records import SharedState
 from sessions_sandbox.stores import Store, change
 
@@ -25,11 +26,26 @@ class Agreement:
         """Move the clock of all, and return how far it was moved in all, in seconds."""
         return self._change(lambda state: replace(state, moved=state.moved + seconds)).moved
 
+    def run(self) -> None:
+        """Let the clock of all run with the system's, until they start again."""
+        self._change(lambda state: replace(state, moved=0, runs=True))
+
     def turn(self, switches: dict[str, Any]) -> None:
         """Turn switches for all; the values must be good ones."""
         self._change(
             lambda state: replace(state, switches=json.dumps({**json.loads(state.switches), **switches}))
         )
+
+    def rotate(self, server: str, step: Callable[[Rotation], Rotation], start: Rotation) -> None:
+        """Move a server's keys on for all: from where they stand, or from `start`."""
+
+        def stepped(state: SharedState) -> SharedState:
+            rotations = rotations_of(state.rotations)
+            rotations[server] = step(rotations.get(server, start))
+            rows = {name: asdict(rotation) for name, rotation in rotations.items()}
+            return replace(state, rotations=json.dumps(rows))
+
+        self._change(stepped)
 
     def start_again(self) -> None:
         """Forget all rows, and let every process know."""

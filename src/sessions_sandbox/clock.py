@@ -1,6 +1,7 @@
 """One clock for the servers and for the process that they run in."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ END = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 class Clock:
-    """Time that stands still until a program moves it.
+    """Time that stands still until a program moves it, or, after `set(…, runs=True)`, runs with the system's.
 
     PyJWT and every other library read the process's own clock, so that one is moved too, for as long as
     the clock runs: authorization server, resource server and program never disagree about the time.
@@ -26,7 +27,8 @@ class Clock:
         and gives by how many it was moved since the start.
         """
         self._start = start
-        self._now = start
+        self._moved = 0
+        self._runs = False
         self._agree = agree
         self._lock = threading.Lock()
         self._travel: time_machine.travel | None = None
@@ -34,7 +36,7 @@ class Clock:
 
     def now(self) -> int:
         """The time in whole Unix seconds."""
-        return self._now
+        return int(self._exact())
 
     def advance(self, seconds: int = 0, *, minutes: int = 0, hours: int = 0, days: int = 0) -> int:
         """Move time forward and return the new time in Unix seconds.
@@ -47,15 +49,19 @@ class Clock:
                 f"the clock moves forward by whole seconds, not by {step}; to go back, reset the sandbox"
             )
         with self._lock:
-            if self._now + step > END:
+            if self.now() + step > END:
                 raise SandboxError(f"the clock ends with the year 9999; {step} seconds on lie beyond it")
-            self._set(self._now + step if self._agree is None else self._start + self._agree(step))
-            return self._now
+            self._set(self._moved + step if self._agree is None else self._agree(step), self._runs)
+            return self.now()
 
     def move_to(self, now: int) -> None:
         """Set this process's clock to `now` (Unix seconds), where others have set it already."""
+        self.set(now - self._start, runs=False)
+
+    def set(self, moved: int, *, runs: bool) -> None:
+        """Be `moved` seconds past the start, standing still, or, if it `runs`, past the system's clock."""
         with self._lock:
-            self._set(now)
+            self._set(moved, runs)
 
     def take_over(self) -> None:
         """Make this the clock of the whole process, until `release`.
@@ -63,7 +69,7 @@ class Clock:
         Raises `SandboxError` when another library, such as freezegun, holds the clock.
         """
         if self._travel is None:
-            travel = time_machine.travel(self._now, tick=False)
+            travel = time_machine.travel(self._exact(), tick=self._runs)
             try:
                 self._traveller = travel.start()
             except RuntimeError as error:
@@ -76,7 +82,16 @@ class Clock:
             self._travel.stop()
             self._travel = self._traveller = None
 
-    def _set(self, now: int) -> None:
-        self._now = now
+    def _exact(self) -> float:
+        return (_system_time() if self._runs else self._start) + self._moved
+
+    def _set(self, moved: int, runs: bool) -> None:
+        self._moved, self._runs = moved, runs
         if self._traveller is not None:
-            self._traveller.move_to(now)
+            self._traveller.move_to(self._exact(), tick=runs)
+
+
+def _system_time() -> float:
+    """Unix seconds, as they are outside of any journey."""
+    hatch = time_machine.escape_hatch
+    return hatch.time.time() if hatch.is_travelling() else time.time()

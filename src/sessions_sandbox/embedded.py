@@ -4,26 +4,27 @@ import json
 import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sessions_sandbox.agreement import Agreement
 from sessions_sandbox.authorization_server import AuthorizationServer, IdentityProvider
-from sessions_sandbox.clock import START, Clock
+from sessions_sandbox.clock import Clock
 from sessions_sandbox.cookie_app import CookieApp
 from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.faces import ACME, Face, face_at, over_plain_http
 from sessions_sandbox.handle import Handle, Row
 from sessions_sandbox.http_answers import json_response
 from sessions_sandbox.ids import SeededIds
-from sessions_sandbox.keys import KeyRing, test_only_keys
+from sessions_sandbox.key_ring import key_rings, rotations_of
 from sessions_sandbox.network.in_process import WsgiSocket
 from sessions_sandbox.network.trace import Exchange, Trace, host_of
 from sessions_sandbox.network.wire import route, unroute
 from sessions_sandbox.records import TABLES, SharedState
 from sessions_sandbox.resource_server import ResourceServer
-from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, USERS
+from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, PAYMENTS, USERS
 from sessions_sandbox.stores import MemoryStore, Store, sweep
 from sessions_sandbox.switches import Switches
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 250_000
 REQUESTS_BETWEEN_SWEEPS = 1000
+MOST_FACES = 20
+"""How many are kept built: their names come from outside."""
 HOSTS = tuple(urlsplit(origin).netloc for origin in (IDP, APP, API))
 
 
@@ -52,8 +55,9 @@ class Sandbox(Handle):
         self._following = threading.Lock()
         self._clock = Clock(agree=self._agreement.advance)
         self._ids = SeededIds(seed, self.store.count)
+        self._key_rings = key_rings(self._clock.now)
         self._trace = Trace(self._dispatch, self._clock.now)
-        self._applications: dict[str, WSGIApplication] = {}
+        self._applications: dict[Face, dict[str, WSGIApplication]] = {}
         self._requests = count(1)
         self._build()
         self._follow()
@@ -87,14 +91,25 @@ class Sandbox(Handle):
         self._agreement.turn(switches)
         self._follow()
 
+    def rotate_keys(self, step: str, *, issuer: str | None = None, after: int = 0) -> None:
+        server, now = self._server(issuer or self.issuer), self.clock.now()
+        start = self._key_rings[server.name].start
+        self._agreement.rotate(server.name, lambda rotation: rotation.step(server, step, now, after), start)
+        self._follow()
+
     def reset(self) -> None:
         super().reset()
         self._agreement.start_again()
         self._follow()
 
+    def run_clock(self) -> None:
+        """Let the clock run with the system's until the next reset, for clients that live in real time."""
+        self._agreement.run()
+        self._follow()
+
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The sandbox as one WSGI application: the Host header chooses the server."""
-        environ["wsgi.url_scheme"] = "https"
+        environ["wsgi.url_scheme"] = "https" if face_at(host_of(environ), "/login") is None else "http"
         return self._serve(environ, start_response)
 
     def _serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -120,28 +135,48 @@ class Sandbox(Handle):
                 self._build()
             if state.switches != before.switches:
                 self.switches.set(**{**asdict(Switches()), **json.loads(state.switches)})
-            self._clock.move_to(START + state.moved)
+            if state.rotations != before.rotations:
+                rotations = rotations_of(state.rotations)
+                for name, ring in self._key_rings.items():
+                    ring.rotation = rotations.get(name, ring.start)
+            self._clock.set(state.moved, runs=state.runs)
             self._agreed = state
 
     def _build(self) -> None:
         for user in USERS:
             self.store.add(user)
-        custom, custom_next, org, org_identity = test_only_keys()
-        custom_keys = KeyRing(custom, [custom, custom_next])
+        self._applications = {}
+
+    def _show(self, face: Face) -> "dict[str, WSGIApplication]":
+        """The three servers by the names of a face, over the same rows, clock and keys."""
+        rings = self._key_rings
         shared = (self.store, self._clock, self._ids, self.switches)
         servers = (
-            AuthorizationServer(CUSTOM, custom_keys, custom_keys, *shared),
-            AuthorizationServer(ORG, KeyRing(org, []), KeyRing(org_identity, [org_identity]), *shared),
+            AuthorizationServer(CUSTOM, rings["default"], rings["default"], *shared),
+            AuthorizationServer(PAYMENTS, rings["payments"], rings["payments"], *shared),
+            AuthorizationServer(ORG, rings["org access tokens"], rings["org"], *shared),
         )
-        applications: tuple[WSGIApplication, ...] = (
-            IdentityProvider(servers, self.switches, self._ids),
-            CookieApp(self.store, self._clock, self._ids),
-            ResourceServer(self._clock, self.switches),
-        )
-        self._applications = dict(zip(HOSTS, applications, strict=True))
+        shown = [replace(server, settings=face.settings(server.settings)) for server in servers]
+        return {
+            "idp": IdentityProvider(shown, self.switches, self._ids, face.app),
+            "app": CookieApp(self.store, self._clock, self._ids),
+            "api": ResourceServer(self._clock, self.switches, face.settings(CUSTOM).issuer),
+        }
+
+    def _application(self, host: str, path: str) -> "WSGIApplication | None":
+        found = (ACME, host.partition(".")[0]) if host in HOSTS else face_at(host, path)
+        if found is None:
+            return None
+        face, server = found
+        shown = self._applications.get(face)
+        if shown is None:
+            if len(self._applications) > MOST_FACES:
+                self._applications.clear()
+            shown = self._applications[face] = self._show(face)
+        return shown[server] if face == ACME else over_plain_http(shown[server])
 
     def _dispatch(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        application = self._applications.get(host_of(environ))
+        application = self._application(host_of(environ), environ["PATH_INFO"])
         if application is None:
             application = json_response({"error": "unknown_host", "known_hosts": ", ".join(HOSTS)}, 421)
         elif int(environ["CONTENT_LENGTH"]) > LONGEST_BODY:

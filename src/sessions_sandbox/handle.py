@@ -12,9 +12,20 @@ import requests
 from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.ids import SeededIds
-from sessions_sandbox.keys import test_only_keys
+from sessions_sandbox.key_ring import key_rings, rotations_of
 from sessions_sandbox.network.trace import Exchange
-from sessions_sandbox.seed import API, APP, CLIENTS, CUSTOM, IDP, ORG, USERS, Client, ServerSettings
+from sessions_sandbox.seed import (
+    API,
+    APP,
+    CLIENTS,
+    CUSTOM,
+    ORG,
+    PAYMENTS,
+    SERVERS,
+    USERS,
+    Client,
+    ServerSettings,
+)
 
 Row = dict[str, Any]
 
@@ -31,6 +42,8 @@ class Handle:
 
     issuer = CUSTOM.issuer
     """The issuer identifier of the Custom authorization server."""
+    payments_issuer = PAYMENTS.issuer
+    """The issuer identifier of the second Custom authorization server, for another audience."""
     org_issuer = ORG.issuer
     """The issuer identifier of the Org authorization server."""
     app = APP
@@ -91,8 +104,18 @@ class Handle:
         """Turn switches: see `sessions_sandbox.switches`."""
         raise NotImplementedError
 
+    def rotate_keys(self, step: str, *, issuer: str | None = None, after: int = 0) -> None:
+        """Take a step of the rotation of an issuer's signing keys, by default the Custom one's.
+
+        Staged, so that no good token is refused: "publish" the next key, "sign" with it, "retire" the old
+        one. Or "emergency": the next key signs, and all others are gone at once. `after`: plan the step for
+        so many seconds from now; clients are told to fetch the keys again by then.
+        Raises `SandboxError` when the step would come too early, or has nothing to work on.
+        """
+        raise NotImplementedError
+
     def reset(self) -> None:
-        """Back to the start: rows, clock, ids, switches, exchanges."""
+        """Back to the start: rows, clock, ids, switches, keys, exchanges."""
         self._program_ids = SeededIds("a program")
 
     def log(self) -> list[Row]:
@@ -129,7 +152,10 @@ class Handle:
             "sub": USERS[0].login,
         }
         changed = {name: value for name, value in {**good, **claims}.items() if value is not None}
-        return test_only_keys()[0].sign(changed)
+        ring = key_rings(self.clock.now)[CUSTOM.name]
+        for row in self.rows("shared_state"):
+            ring.rotation = rotations_of(row["rotations"]).get(CUSTOM.name, ring.start)
+        return ring.signing.sign(changed)
 
     def browser(self) -> ModelBrowser:
         """A browser without cookies."""
@@ -157,7 +183,7 @@ class Handle:
             )
         registered = self.client(client)
         server = self._server(issuer or self.issuer)
-        base = f"{IDP}{server.endpoints}/v1"
+        base = f"{server.origin}{server.endpoints}/v1"
         verifier, state = self._program_ids.make("code verifier"), self._program_ids.make("state")
         digest = hashlib.sha256(verifier.encode()).digest()
         asked = {
@@ -195,7 +221,7 @@ class Handle:
         return tokens
 
     def _server(self, issuer: str) -> ServerSettings:
-        servers = {server.issuer: server for server in (CUSTOM, ORG)}
+        servers = {server.issuer: server for server in SERVERS}
         if issuer not in servers:
             raise SandboxError(f"no issuer is called {issuer!r}; there are {', '.join(servers)}")
         return servers[issuer]

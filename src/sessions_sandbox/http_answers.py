@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.wrappers import Request, Response
 
@@ -43,6 +43,16 @@ def html_page(title: str, body: str, status: int = 200) -> Response:
     """A small page of ours, not to be framed (RFC 9700 §4.16). `body` is HTML, already escaped."""
     text = f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1>{body}</html>'
     return Response(text, status, PAGE_HEADERS, content_type="text/html; charset=utf-8")
+
+
+def see_other(uri: str, answer: dict[str, str]) -> Response:
+    """Send the browser to a client, by GET: 303, never 307 (RFC 9700 §4.12).
+
+    A query that the URI was registered with stays (RFC 6749 §3.1.2).
+    """
+    location = f"{uri}{'&' if '?' in uri else '?'}{urlencode(answer)}" if answer else uri
+    headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status=303, headers=headers)
 
 
 def parameters(encoded: bytes) -> dict[str, str]:

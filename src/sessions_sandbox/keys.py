@@ -28,17 +28,6 @@ class SigningKey:
         return jwt.encode(claims, self.private_key, ALGORITHM, headers={"kid": self.kid, "typ": typ})
 
 
-@dataclass
-class KeyRing:
-    """The keys of one authorization server: the one that signs, and all that its JWKS publishes.
-
-    A key may sign without being published, as with the access tokens of Okta's Org authorization servers.
-    """
-
-    signing: SigningKey
-    published: list[SigningKey]
-
-
 def thumbprint(jwk: dict[str, str]) -> str:
     """The RFC 7638 §3 thumbprint of an RSA key: SHA-256 over its required members, in base64url."""
     required = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
@@ -46,13 +35,22 @@ def thumbprint(jwk: dict[str, str]) -> str:
 
 
 @cache
+def test_only_key(number: int) -> SigningKey:
+    """One of the fixed keys, built once a process from the primes in `test_only_primes.json`."""
+    pair = _prime_pairs()[number]
+    return _from_primes(int("".join(pair["first"])), int("".join(pair["second"])))
+
+
 def test_only_keys() -> tuple[SigningKey, ...]:
-    """The fixed keys, built once a process from the primes in `test_only_primes.json`."""
+    """All of the fixed keys."""
+    return tuple(test_only_key(number) for number in range(len(_prime_pairs())))
+
+
+@cache
+def _prime_pairs() -> list[dict[str, list[str]]]:
     text = files("sessions_sandbox").joinpath("test_only_primes.json").read_text("ascii")
-    return tuple(
-        _from_primes(int("".join(pair["first"])), int("".join(pair["second"])))
-        for pair in json.loads(text)["prime_pairs"]
-    )
+    pairs: list[dict[str, list[str]]] = json.loads(text)["prime_pairs"]
+    return pairs
 
 
 def _from_primes(p: int, q: int) -> SigningKey:

@@ -42,6 +42,8 @@ class User(Record):
     name: str
     password: str
     active: bool = True
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ class PendingLogin(Record):
 
 @dataclass(frozen=True)
 class IdpSession(Record):
-    """The browser's session at the identity provider: it lets further apps sign in without a password."""
+    """The browser's session at the identity provider: it lets further apps sign in without a password.
+
+    `sid` names it, to those who may know of it. It opens nothing.
+    """
 
     table = "idp_sessions"
     key_field = "id_hash"
@@ -93,6 +98,7 @@ class IdpSession(Record):
     uid: str
     auth_time: int
     last_seen: int
+    sid: str = ""
 
     @property
     def forget_at(self) -> int | None:
@@ -122,7 +128,10 @@ class AuthorizationCode(Record):
 
 @dataclass(frozen=True)
 class Grant(Record):
-    """That a user let a client act, with a scope, after one authentication. Its tokens hang on this row."""
+    """That a user let a client act, with a scope, after one authentication. Its tokens hang on this row.
+
+    `sid`: of the identity provider's session in which it came about.
+    """
 
     table = "grants"
     key_field = "grant_id"
@@ -135,6 +144,7 @@ class Grant(Record):
     scope: str
     auth_time: int
     revoked: int | None = None
+    sid: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,8 +238,9 @@ class LogEvent(Record):
 class SharedState(Record):
     """What all processes that share a store agree on. One row at most; without one, all is as at the start.
 
-    `moved` is how far the clock was moved, in seconds; `switches` those that were turned, as JSON; `resets`
-    how often the sandbox was put back to its start.
+    `moved` is how far the clock was moved, in seconds; `runs`: it runs with the system's clock, and stands
+    still otherwise; `switches` are those that were turned, as JSON; `resets` is how often the sandbox was put
+    back to its start; `rotations` is how far the keys of the servers have come that rotated them, as JSON.
     """
 
     table = "shared_state"
@@ -237,8 +248,10 @@ class SharedState(Record):
 
     name: str = "sandbox"
     moved: int = 0
+    runs: bool = False
     switches: str = "{}"
     resets: int = 0
+    rotations: str = "{}"
 
 
 TABLES: tuple[type[Record], ...] = (

@@ -1,6 +1,6 @@
 """Who and what is there at the start: users, clients, APIs. All passwords and secrets are TEST ONLY."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.records import User
@@ -10,19 +10,23 @@ API = "https://api.acme.test"
 IDP = "https://idp.acme.test"
 
 USERS: tuple[User, ...] = (
-    User("00u1aliceacmetest00a", "alice@acme.test", "Alice", "alice-test-only"),
-    User("00u2bobacmetest0000b", "bob@acme.test", "Bob", "bob-test-only"),
-    User("00u3malloryacmetest0m", "mallory@acme.test", "Mallory", "mallory-test-only"),
+    User("00u1aliceacmetest00a", "alice@acme.test", "Alice", "alice-test-only",
+         phone="+1 555 0101", address="1 Test Street, Springfield"),
+    User("00u2bobacmetest0000b", "bob@acme.test", "Bob", "bob-test-only",
+         phone="+1 555 0102", address="2 Test Street, Springfield"),
+    User("00u3malloryacmetest0m", "mallory@acme.test", "Mallory", "mallory-test-only",
+         phone="+1 555 0103", address="3 Test Street, Springfield"),
     User("00u4daveacmetest000d", "dave@acme.test", "Dave", "dave-test-only", active=False),
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Client:
-    """A client as it is registered at both authorization servers (RFC 6749 §2).
+    """A client as it is registered at all authorization servers (RFC 6749 §2).
 
     `secret` is `None` for a public client. `grace_seconds` is how long a rotated refresh token may be sent
-    again, where `rotates_refresh_tokens`.
+    again, where `rotates_refresh_tokens`. `post_logout_redirect_uris`: where the browser may go after a
+    logout.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Client:
     secret: str | None
     redirect_uri: str | None
     grant_types: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...] = ()
     rotates_refresh_tokens: bool = False
     grace_seconds: int = 0
 
@@ -43,30 +48,40 @@ class Client:
             raise SandboxError(f"the client {self.name} is public: it sends its client_id in the form")
         return self.id, self.secret
 
+    def at(self, app: str) -> "Client":
+        """The same client, with the addresses that it has where the app's origin is `app`."""
+        if app == APP:
+            return self
+        ends = tuple(uri.replace(APP, app, 1) for uri in self.post_logout_redirect_uris)
+        redirect_uri = self.redirect_uri and self.redirect_uri.replace(APP, app, 1)
+        return replace(self, redirect_uri=redirect_uri, post_logout_redirect_uris=ends)
+
 
 CODE_AND_REFRESH = ("authorization_code", "refresh_token")
 
 CLIENTS: tuple[Client, ...] = (
-    Client("web", "0oa1webacmetest0000w", "web-test-only", f"{APP}/callback", CODE_AND_REFRESH),
+    Client("web", "0oa1webacmetest0000w", "web-test-only", f"{APP}/callback", CODE_AND_REFRESH, (f"{APP}/",)),
     Client(
-        "spa", "0oa2spaacmetest0000s", None, f"{APP}/spa", CODE_AND_REFRESH,
+        "spa", "0oa2spaacmetest0000s", None, f"{APP}/spa", CODE_AND_REFRESH, (f"{APP}/spa",),
         rotates_refresh_tokens=True, grace_seconds=30,
     ),
-    Client("native", "0oa3nativeacmetest0n", None, "http://127.0.0.1/callback", CODE_AND_REFRESH),
+    Client("native", "0oa3nativeacmetest0n", None, "http://127.0.0.1/callback", CODE_AND_REFRESH,
+           ("http://127.0.0.1/signed-out",)),
     Client("svc", "0oa4svcacmetest0000v", "svc-test-only", None, ("client_credentials",)),
     Client("rs", "0oa5rsacmetest00000r", "rs-test-only", None, ()),
     Client("otherapp", "0oa6otheracmetest00o", "otherapp-test-only", "https://other.acme.test/callback",
-           CODE_AND_REFRESH),
+           CODE_AND_REFRESH, ("https://other.acme.test/signed-out",)),
 )  # fmt: skip
 
-IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
+IDENTITY_SCOPES = ("openid", "profile", "email", "address", "phone", "groups", "offline_access")
 
 
 @dataclass(frozen=True)
 class ServerSettings:
     """An authorization server. Lifetimes in seconds; `None` means no limit.
 
-    `path` is what its issuer adds to the origin. The lifetimes are the defaults that Okta documents.
+    `path` is what its issuer adds to the origin; `app` is the app's origin, where clients have their redirect
+    URIs. The lifetimes are the defaults that Okta documents.
     """
 
     name: str
@@ -78,10 +93,12 @@ class ServerSettings:
     code_seconds: int = 300
     refresh_token_seconds: int | None = None
     refresh_idle_seconds: int | None = 7 * 86400
+    origin: str = IDP
+    app: str = APP
 
     @property
     def issuer(self) -> str:
-        return IDP + self.path
+        return self.origin + self.path
 
     @property
     def endpoints(self) -> str:
@@ -90,9 +107,14 @@ class ServerSettings:
 
 
 CUSTOM = ServerSettings("default", "/oauth2/default", "api://default", ("orders:read", "orders:write"))
+PAYMENTS = ServerSettings(
+    "payments", "/oauth2/payments", "api://payments", ("payments:read", "payments:write")
+)  # fmt: skip
 ORG = ServerSettings(
     "org", "", IDP, (), refresh_token_seconds=90 * 86400, refresh_idle_seconds=None
 )  # fmt: skip
+
+SERVERS = (CUSTOM, PAYMENTS, ORG)
 
 IDP_SESSION_IDLE_SECONDS = 120 * 60
 APP_SESSION_IDLE_SECONDS = 30 * 60

@@ -6,23 +6,24 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
 
 from sessions_sandbox import cli
+from sessions_sandbox.served.process import end, unused_port
 
 SERVE = [sys.executable, "-m", "sessions_sandbox.cli", "serve"]
 
 
 @contextmanager
 def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen([*SERVE, *arguments], stdout=-1, stderr=-1, text=True) as process:
+    with subprocess.Popen([*SERVE, *arguments], stdout=-1, stderr=-1, text=True, process_group=0) as process:
         try:
             yield process
         finally:
-            process.kill()
+            end(process)
 
 
 def address_of(process: subprocess.Popen[str]) -> str:
@@ -38,6 +39,13 @@ def address_of(process: subprocess.Popen[str]) -> str:
         session.trust_env = False
         assert "TEST ONLY" in session.get(found[1], timeout=10).text
     return found[1]
+
+
+def connect_until_refused(host: str, port: int) -> None:
+    """Each connection ends with the process that still listens."""
+    while True:
+        with socket.create_connection((host, port), timeout=10) as last, suppress(ConnectionResetError):
+            last.recv(1)
 
 
 def in_use() -> socket.socket:
@@ -65,8 +73,18 @@ def test_a_port_in_use_is_said_and_a_signal_ends_it(number: signal.Signals) -> N
     assert (process.returncode, errors) == (0, f"Port {port} is in use; taking {port + 1}.\n")
 
 
+def test_a_server_that_is_killed_gives_its_port_back() -> None:
+    with started(f"--port={unused_port()}") as process:
+        host, _, port = address_of(process).removeprefix("http://").partition(":")
+        process.kill()
+        process.wait(timeout=10)
+        with pytest.raises(ConnectionRefusedError):
+            connect_until_refused(host, int(port))
+
+
 def test_two_servers_share_nothing() -> None:
-    with started("--port", "8950") as one, started("--port", "8950") as two:
+    port = f"--port={unused_port()}"
+    with started(port, "--clock=fixed") as one, started(port, "--clock=fixed") as two:
         addresses = [address_of(one), address_of(two)]
         assert len(set(addresses)) == 2
         header = {"Sandbox-Control": "yes"}

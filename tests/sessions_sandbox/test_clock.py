@@ -10,6 +10,7 @@ import time_machine
 
 from sessions_sandbox import Sandbox, SandboxError
 from sessions_sandbox.clock import START, Clock
+from sessions_sandbox.stores import MemoryStore
 
 
 def test_time_stands_still_until_it_is_moved(sandbox: Sandbox) -> None:
@@ -96,3 +97,30 @@ def test_a_sandbox_in_a_journey_gives_the_journey_back() -> None:
         with Sandbox():
             assert time.time() == START
         assert time.time() == 12345
+
+
+def test_a_clock_may_run_until_the_next_reset() -> None:
+    """For clients that live in real time: what they are given is valid now."""
+    before = int(time.time())
+    with Sandbox() as sandbox:
+        sandbox.run_clock()
+        assert before <= sandbox.clock.now() <= time.time() < before + 60
+        assert before + 3600 <= sandbox.clock.advance(hours=1) <= time.time() < before + 3660
+        shown = time.time()
+        while time.time() == shown:
+            pass  # it runs: otherwise this has no end
+        sandbox.reset()
+        assert time.time() == sandbox.clock.now() == START
+        sandbox.run_clock()
+    assert before <= sandbox.clock.now() <= time.time() < before + 60
+
+
+def test_those_who_share_a_store_run_together() -> None:
+    store = MemoryStore()
+    one, two = Sandbox(store), Sandbox(store)
+    one.run_clock()
+    two.clock.advance(days=1)
+    assert 0 <= two.clock.now() - one.clock.now() <= 5
+    assert one.clock.now() - time.time() > 86000
+    two.reset()
+    assert one.clock.now() == START

@@ -10,8 +10,8 @@ import pytest
 import sessions_sandbox
 from sessions_sandbox import Sandbox, SandboxError
 from sessions_sandbox.default import ADDRESS_VARIABLE, default_sandbox
+from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
-from tests.served import serve_sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_it_is_not_made_before_it_is_asked_for() -> None:
 
 
 def test_the_variable_leads_to_a_served_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve_sandbox() as address:
+    with sandbox_process() as address:
         monkeypatch.setenv(ADDRESS_VARIABLE, address)
         from sessions_sandbox import sandbox
 

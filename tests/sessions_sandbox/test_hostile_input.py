@@ -24,6 +24,7 @@ TARGETS = (
     ("idp.acme.test", "/oauth2/v1/revoke"),
     ("idp.acme.test", "/oauth2/v1/userinfo"),
     ("idp.acme.test", "/oauth2/v1/keys"),
+    ("idp.acme.test", "/oauth2/payments/v1/logout"),
     ("app.acme.test", "/login"),
     ("app.acme.test", "/me"),
     ("app.acme.test", "/logout"),
@@ -35,6 +36,7 @@ PARAMETERS = (
     *("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "token", "max_age"),
     *("client_id", "client_secret", "csrf_token", "username", "password", "response_type", "state", "nonce"),
     *("token_type_hint", "code_challenge", "code_challenge_method", "prompt"),
+    *("id_token_hint", "post_logout_redirect_uri"),
 )
 
 

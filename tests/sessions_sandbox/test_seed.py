@@ -3,7 +3,7 @@
 import pytest
 
 from sessions_sandbox import Sandbox, SandboxError
-from sessions_sandbox.seed import CLIENTS, CUSTOM, ORG, USERS
+from sessions_sandbox.seed import CLIENTS, CUSTOM, IDP, ORG, PAYMENTS, USERS
 
 
 def test_ids_are_shaped_and_told_apart() -> None:
@@ -21,6 +21,7 @@ def test_secrets_say_that_they_are_for_tests() -> None:
 
 def test_issuers_and_their_endpoints() -> None:
     assert (CUSTOM.issuer, CUSTOM.endpoints) == ("https://idp.acme.test/oauth2/default", "/oauth2/default")
+    assert (PAYMENTS.issuer, PAYMENTS.endpoints) == (f"{IDP}/oauth2/payments", "/oauth2/payments")
     assert (ORG.issuer, ORG.endpoints) == ("https://idp.acme.test", "/oauth2")
 
 

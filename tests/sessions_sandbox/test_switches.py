@@ -26,6 +26,15 @@ def test_every_switch_has_a_kind_and_a_line_of_documentation() -> None:
         ("introspection_cache_seconds", None, "whole seconds"),
         ("refresh_grace_seconds", "30", "whole seconds or None"),
         ("latency_ms", -1, "whole milliseconds"),
+        ("jwks_down", 1, "True or False"),
+        ("rate_limit", -1, "whole requests or None"),
+        ("rate_limit", 1.5, "whole requests or None"),
+        ("rate_limit", True, "whole requests or None"),
+        ("org_at_shuffle", 1, "True or False"),
+        ("revoke_on_logout", None, "True or False"),
+        ("rfc9068", "on", "True or False"),
+        ("authorization_response_iss", 0, "True or False"),
+        ("jwt_introspection", [], "True or False"),
     ],
 )
 def test_a_wrong_value_is_refused_and_nothing_is_turned(
@@ -45,14 +54,21 @@ def test_reset_puts_every_switch_back(sandbox: Sandbox) -> None:
     sandbox.set(
         latency_ms=1,
         authorization_server_down=True,
+        jwks_down=True,
+        rate_limit=5,
         introspection_sees_revocation=False,
         org_key_published=True,
         api_validation="introspection",
         introspection_cache_seconds=5,
         refresh_grace_seconds=5,
         refresh_token_seconds=5,
+        org_at_shuffle=True,
+        revoke_on_logout=True,
+        rfc9068=True,
+        authorization_response_iss=True,
+        jwt_introspection=True,
     )
     assert all(value != getattr(Switches(), name) for name, value in vars(sandbox.switches).items())
-    sandbox.set(refresh_grace_seconds=None)
+    sandbox.set(refresh_grace_seconds=None, rate_limit=None)
     sandbox.reset()
     assert sandbox.switches == Switches()

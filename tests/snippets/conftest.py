@@ -14,8 +14,8 @@ from sessions_guide.lesson import Program, parse_program
 from sessions_sandbox import Sandbox, default
 from sessions_sandbox.handle import Handle
 from sessions_sandbox.network.trace import Exchange
+from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
-from tests.served import serve_sandbox
 
 SNIPPETS = Path(__file__).parents[2] / "snippets"
 
@@ -39,7 +39,7 @@ class RunLesson:
 @pytest.fixture(scope="session")
 def served_sandbox() -> Iterator[str]:
     """The address of a sandbox in a process of its own."""
-    with serve_sandbox() as address:
+    with sandbox_process() as address:
         yield address
 
 

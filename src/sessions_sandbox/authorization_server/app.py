@@ -13,14 +13,17 @@ from sessions_sandbox.authorization_server import (
     discovery,
     introspection,
     jwks,
+    logout,
     revocation,
     token,
     userinfo,
 )
+from sessions_sandbox.authorization_server.rate_limit import count_request
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.http_answers import OAuthError, json_response
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.routing import Handler, NoRoute, handler_of
+from sessions_sandbox.seed import APP
 from sessions_sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -36,19 +39,25 @@ ENDPOINTS: dict[str, tuple[tuple[str, ...], Endpoint]] = {
     "revoke": (("POST",), revocation.revoke),
     "keys": (("GET",), jwks.keys),
     "userinfo": (("GET", "POST"), userinfo.userinfo),
+    "logout": (("GET", "POST"), logout.logout),
 }
 OKTA_ERRORS = {
     404: ("E0000007", "Not found: there is no such authorization server or endpoint"),
     405: ("E0000022", "The endpoint does not support this method"),
+    429: ("E0000047", "API call exceeded rate limit due to too many requests."),
 }
 
 
 class IdentityProvider:
     """The WSGI application of the origin. Each server keeps to its own path."""
 
-    def __init__(self, servers: Iterable[AuthorizationServer], switches: Switches, ids: SeededIds) -> None:
+    def __init__(
+        self, servers: Iterable[AuthorizationServer], switches: Switches, ids: SeededIds, app: str = APP
+    ) -> None:
+        """`app`: the origin of the app, whose pages may call the endpoints."""
         self._switches = switches
         self._ids = ids
+        self._app = app
         self._routes: dict[str, dict[str, Handler]] = {}
         for server in servers:
             self._add(server)
@@ -57,16 +66,20 @@ class IdentityProvider:
         path, well_known = server.settings.path, "/.well-known"
         for name, (methods, endpoint) in ENDPOINTS.items():
             url = f"{server.settings.endpoints}/v1/{name}"
-            self._routes[url] = dict.fromkeys(methods, partial(endpoint, server))
+            self._routes[url] = dict.fromkeys(methods, self._handler(server, endpoint))
         openid, oauth = f"{well_known}/openid-configuration", f"{well_known}/oauth-authorization-server"
-        self._routes[path + openid] = {"GET": partial(discovery.openid_configuration, server)}
+        self._routes[path + openid] = {"GET": self._handler(server, discovery.openid_configuration)}
         for url in (path + oauth, oauth + path):
-            self._routes[url] = {"GET": partial(discovery.oauth_metadata, server)}
+            self._routes[url] = {"GET": self._handler(server, discovery.oauth_metadata)}
+
+    def _handler(self, server: AuthorizationServer, endpoint: Endpoint) -> Handler:
+        return partial(self._limited, server, partial(endpoint, server))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
         time.sleep(self._switches.latency_ms / 1000)
-        return cors.allow_origin(request, self._answer(request))(environ, start_response)
+        answer = cors.allow_origin(request, self._answer(request), self._app)
+        return answer(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         if self._switches.authorization_server_down:
@@ -76,11 +89,25 @@ class IdentityProvider:
         except OAuthError as error:
             return error.response()
         except NoRoute as error:
-            return self._okta_error(error)
+            return self._okta_error(error.status, error.headers)
 
-    def _okta_error(self, error: NoRoute) -> Response:
+    def _limited(self, server: AuthorizationServer, handler: Handler, request: Request) -> Response:
+        """The answer of an endpoint, or a 429 when it has answered often enough in this minute."""
+        if server.switches.rate_limit is None:
+            return handler(request)
+        allowance = count_request(server.store, server.clock, request.path, server.switches.rate_limit)
+        if allowance.is_exceeded:
+            return self._okta_error(429, allowance.headers)
+        try:
+            response = handler(request)
+        except OAuthError as error:
+            response = error.response()
+        response.headers.extend(allowance.headers)
+        return response
+
+    def _okta_error(self, status: int, headers: dict[str, str]) -> Response:
         """An error in the shape that Okta gives to those outside OAuth."""
-        code, summary = OKTA_ERRORS[error.status]
+        code, summary = OKTA_ERRORS[status]
         body = {
             "errorCode": code,
             "errorSummary": summary,
@@ -88,4 +115,4 @@ class IdentityProvider:
             "errorId": f"oae{self._ids.make('error')[:17]}",
             "errorCauses": [],
         }
-        return json_response(body, error.status, error.headers)
+        return json_response(body, status, headers)

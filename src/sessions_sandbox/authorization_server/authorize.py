@@ -1,22 +1,20 @@
 """The authorization endpoint: the user signs in, and the client gets a code (RFC 6749 §4.1.1, §4.1.2)."""
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from html import escape
 from json import dumps, loads
-from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
-from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters
+from sessions_sandbox.authorization_server.sessions import current_session, keep_session, start_session
+from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters, see_other
 from sessions_sandbox.ids import fingerprint
-from sessions_sandbox.login_form import WRONG, LoginForm, delete_cookie, set_cookie
+from sessions_sandbox.login_form import WRONG, LoginForm, delete_cookie
 from sessions_sandbox.records import AuthorizationCode, Grant, IdpSession
-from sessions_sandbox.seed import IDP_SESSION_IDLE_SECONDS, Client
-from sessions_sandbox.stores import change
+from sessions_sandbox.seed import Client
 
-SESSION_COOKIE = "__Host-idp_sid"
 LOGIN_COOKIE = "__Host-idp_login"
 LOOPBACK = "http://127.0.0.1"
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -45,14 +43,14 @@ def authorize(server: AuthorizationServer, request: Request) -> Response:
         return html_page("This sign-in link does not work", f"<p>{escape(error.description)}</p>", 400)
     try:
         asked = _check(server, client, redirect_uri, sent)
-        session = _session(server, request)
+        session = current_session(server, request)
         if session is not None and not _must_sign_in_again(server, asked, session):
             return _issue_code(server, asked, session)
         if asked.prompt == "none":
             raise OAuthError("login_required", "The user is not signed in.")
     except OAuthError as error:
         answer = {"error": error.error, "error_description": error.description}
-        return _back(redirect_uri, answer, sent.get("state"))
+        return _back(server, redirect_uri, answer, sent.get("state"))
     return _form(server).show(dumps(asdict(asked)))
 
 
@@ -63,15 +61,10 @@ def login(server: AuthorizationServer, request: Request) -> Response:
         return html_page("This form is no longer valid", "<p>Go back to the app and sign in again.</p>", 400)
     if user is None:
         return _form(server).show(pending.continue_to, 401, WRONG)
-    server.store.remove(IdpSession, _session_key(request))
-    now = server.clock.now()
-    secret = server.ids.make("IdP session")
-    session = IdpSession(fingerprint(secret), user.uid, now, now)
-    server.store.add(session)
-    server.log("user.session.start", uid=user.uid)
+    session, secret = start_session(server, request, user)
     response = _issue_code(server, AuthorizationRequest(**loads(pending.continue_to)), session)
     delete_cookie(response, LOGIN_COOKIE)
-    set_cookie(response, SESSION_COOKIE, secret)
+    keep_session(response, secret)
     return response
 
 
@@ -148,24 +141,6 @@ def _challenge(client: Client, sent: dict[str, str]) -> str | None:
     return challenge
 
 
-def _session(server: AuthorizationServer, request: Request) -> IdpSession | None:
-    """The browser's session, if it was used within the idle limit and its user may still sign in."""
-    key = _session_key(request)
-    session = server.store.get(IdpSession, key)
-    now = server.clock.now()
-    if (
-        session is None
-        or now - session.last_seen >= IDP_SESSION_IDLE_SECONDS
-        or server.user(session.uid) is None
-    ):
-        return None
-    return change(server.store, IdpSession, key, lambda row: replace(row, last_seen=now))
-
-
-def _session_key(request: Request) -> str:
-    return fingerprint(request.cookies.get(SESSION_COOKIE, ""))
-
-
 def _must_sign_in_again(
     server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession
 ) -> bool:
@@ -184,6 +159,7 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
         uid=session.uid,
         scope=asked.scope,
         auth_time=session.auth_time,
+        sid=session.sid,
     )
     server.store.add(grant)
     secret = server.ids.make("authorization code")
@@ -199,18 +175,15 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
     )
     server.store.add(code)
     server.log("app.oauth2.as.authorize.code", client=asked.client_id, uid=session.uid)
-    return _back(asked.redirect_uri, {"code": secret}, asked.state)
+    return _back(server, asked.redirect_uri, {"code": secret}, asked.state)
 
 
-def _back(redirect_uri: str, answer: dict[str, str], state: str | None) -> Response:
-    """Send the browser back to the client, by GET: 303, never 307 (RFC 9700 §4.12).
-
-    A query that the redirect URI was registered with stays (RFC 6749 §3.1.2).
-    """
-    query = urlencode({**answer, **({"state": state} if state else {})})
-    location = f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{query}"
-    headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return Response(status=303, headers=headers)
+def _back(
+    server: AuthorizationServer, redirect_uri: str, answer: dict[str, str], state: str | None
+) -> Response:
+    """Send the browser back to the client, with errors as with codes; by switch, with `iss` (RFC 9207 §2)."""
+    iss = {"iss": server.issuer} if server.switches.authorization_response_iss else {}
+    return see_other(redirect_uri, {**answer, **({"state": state} if state else {}), **iss})
 
 
 def _form(server: AuthorizationServer) -> LoginForm:

@@ -44,8 +44,11 @@ def _matches(registered: str | None, sent: str | None) -> bool:
     return sent is not None and hmac.compare_digest(registered.encode(), sent.encode())
 
 
-def _basic(header: str) -> tuple[str, str]:
-    """Id and secret, which were form-urlencoded before they were joined (RFC 6749 §2.3.1)."""
+def _basic(header: str) -> tuple[str, str | None]:
+    """Id and secret, which were form-urlencoded before they were joined (RFC 6749 §2.3.1).
+
+    Okta's own client for browsers sends the id of a public client without a colon: that is no secret.
+    """
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         raise _invalid_client("The Authorization header must be Basic.")
@@ -54,9 +57,9 @@ def _basic(header: str) -> tuple[str, str]:
     except ValueError:
         decoded = ""
     client_id, colon, secret = decoded.partition(":")
-    if not colon:
+    if not client_id:
         raise _invalid_client("The Basic credentials cannot be read.")
-    return unquote_plus(client_id), unquote_plus(secret)
+    return unquote_plus(client_id), unquote_plus(secret) if colon else None
 
 
 def _invalid_client(description: str) -> OAuthError:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
-from sessions_sandbox.seed import CLIENTS
+from sessions_sandbox.seed import APP, CLIENTS
 
 METHODS = {"token": "POST", "introspect": "POST", "revoke": "POST", "userinfo": "GET, POST"}
 ORIGINS = {
@@ -30,12 +30,12 @@ def preflight(request: Request) -> Response | None:
     return Response(status=204, headers=allowed)
 
 
-def allow_origin(request: Request, response: Response) -> Response:
-    """Let the page that sent the request read the answer, if it is a client's."""
+def allow_origin(request: Request, response: Response, app: str = APP) -> Response:
+    """Let the page that sent the request read the answer, if it is a client's; `app`: the app's origin."""
     if _methods(request) is not None:
         response.headers["Vary"] = "Origin"
         origin = request.headers.get("Origin")
-        if origin in ORIGINS:
+        if origin is not None and origin in {*ORIGINS, app}:
             response.headers["Access-Control-Allow-Origin"] = origin
     return response
 

@@ -4,6 +4,7 @@ from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.http_answers import json_response
+from sessions_sandbox.switches import Switches
 
 CLIENT_AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
 
@@ -17,10 +18,12 @@ def openid_configuration(server: AuthorizationServer, request: Request) -> Respo
     """`/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4)."""
     claims = ["iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "at_hash"]
     claims += ["name", "preferred_username", "email", "email_verified"]
+    claims += ["address", "phone_number", "groups"]
     return _public(
         {
             **_common(server),
             "userinfo_endpoint": server.endpoint("userinfo"),
+            "end_session_endpoint": server.endpoint("logout"),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "claims_supported": claims,
@@ -44,7 +47,18 @@ def _common(server: AuthorizationServer) -> dict[str, object]:
         "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        **_extensions(server.switches),
     }
+
+
+def _extensions(switches: Switches) -> dict[str, object]:
+    """What is no feature of Okta, and so only there when its switch is turned (RFC 9207 §3, RFC 9701 §7)."""
+    metadata: dict[str, object] = {}
+    if switches.authorization_response_iss:
+        metadata["authorization_response_iss_parameter_supported"] = True
+    if switches.jwt_introspection:
+        metadata["introspection_signing_alg_values_supported"] = ["RS256"]
+    return metadata
 
 
 def _access_token_claims() -> list[str]:

@@ -9,14 +9,18 @@ from sessions_sandbox.http_answers import json_response
 def keys(server: AuthorizationServer, request: Request) -> Response:
     """`GET /v1/keys`: the public keys, those that come next included; their order says nothing.
 
+    The time that a client may keep them ends, at the latest, with the next planned step of their rotation.
     A client that has them already gets 304 (`If-None-Match`, RFC 9110 §13.1.2).
     """
-    published = {
-        key.kid: key.public_jwk for ring in (server.id_token_keys, server.keys) for key in ring.published
-    }
+    if server.switches.jwks_down:
+        return Response("The keys cannot be had.", 503, {"Retry-After": "5"})
+    published = {key.kid: key.public_jwk for key in server.id_token_keys.published}
     if server.switches.org_key_published:
         published[server.keys.signing.kid] = server.keys.signing.public_jwk
-    headers = {"Cache-Control": "max-age=3600, must-revalidate", "Access-Control-Allow-Origin": "*"}
+    headers = {
+        "Cache-Control": f"max-age={server.id_token_keys.max_age}, must-revalidate",
+        "Access-Control-Allow-Origin": "*",
+    }
     response = json_response({"keys": list(published.values())}, headers=headers)
     response.add_etag()
     response.make_conditional(request)

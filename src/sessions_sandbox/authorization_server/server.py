@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.ids import SeededIds
-from sessions_sandbox.keys import KeyRing
+from sessions_sandbox.key_ring import KeyRing
 from sessions_sandbox.records import LogEvent, User
 from sessions_sandbox.seed import CLIENTS, IDENTITY_SCOPES, Client, ServerSettings
 from sessions_sandbox.stores import Store
@@ -37,7 +37,9 @@ class AuthorizationServer:
         return f"{self.issuer.removesuffix(self.settings.path)}{self.settings.endpoints}/v1/{name}"
 
     def client(self, client_id: str | None) -> Client | None:
-        return next((client for client in CLIENTS if client.id == client_id), None)
+        """A registered client, whose redirect URI lies where this server's clients know the app to be."""
+        found = next((client for client in CLIENTS if client.id == client_id), None)
+        return found.at(self.settings.app) if found else None
 
     def user(self, uid: str | None) -> User | None:
         """An account that may still sign in."""

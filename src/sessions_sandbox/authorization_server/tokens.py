@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.ids import fingerprint
+from sessions_sandbox.key_ring import KeyRing
 from sessions_sandbox.keys import ALGORITHM
 from sessions_sandbox.records import AccessToken, Grant, RefreshFamily, RefreshToken, User
 from sessions_sandbox.seed import Client
@@ -48,8 +50,22 @@ def mint_access_token(server: AuthorizationServer, client: Client, scope: str, g
         **({"auth_time": grant.auth_time} if grant else {}),
         "sub": record.subject,
     }
-    typ = ORG_ACCESS_TOKEN_TYPE if server.switches.org_key_published and not server.settings.path else None
-    return server.keys.signing.sign(claims, typ=typ)
+    if server.settings.path and server.switches.rfc9068:
+        return server.keys.signing.sign({**claims, "client_id": client.id, "scope": scope}, typ="at+jwt")
+    if server.settings.path:
+        return server.keys.signing.sign(claims)
+    if server.switches.org_at_shuffle:
+        claims = _shuffled(claims)
+    return server.keys.signing.sign(
+        claims, typ=ORG_ACCESS_TOKEN_TYPE if server.switches.org_key_published else None
+    )
+
+
+def _shuffled(claims: dict[str, Any]) -> dict[str, Any]:
+    """Another layout of the Org server's access tokens, which may change without notice."""
+    kept = {name: claims[name] for name in ("aud", "iss", "exp", "iat", "jti")}
+    private = {name: value for name, value in claims.items() if name not in kept}
+    return {**kept, "ver": 2, "okta": {name: private[name] for name in sorted(private) if name != "ver"}}
 
 
 def mint_id_token(
@@ -83,27 +99,51 @@ def mint_id_token(
 
 
 def identity_claims(user: User, scope: str) -> dict[str, Any]:
-    """What the scopes `profile` and `email` tell of a user (OpenID Connect Core 1.0 §5.4)."""
-    scopes = scope.split()
-    profile = {"name": user.name, "preferred_username": user.login} if "profile" in scopes else {}
-    email = {"email": user.login, "email_verified": True} if "email" in scopes else {}
-    return {**profile, **email}
+    """What the scopes of a grant tell of a user (OpenID Connect Core 1.0 §5.4); `groups` is Okta's own."""
+    told: dict[str, dict[str, Any]] = {
+        "profile": {"name": user.name, "preferred_username": user.login},
+        "email": {"email": user.login, "email_verified": True},
+        "address": {"address": {"formatted": user.address}} if user.address else {},
+        "phone": {"phone_number": user.phone} if user.phone else {},
+        "groups": {"groups": ["Everyone"]},
+    }
+    return {name: value for asked in scope.split() for name, value in told.get(asked, {}).items()}
+
+
+def verified(
+    keys: KeyRing,
+    token: str,
+    *,
+    issuer: str | None = None,
+    audience: str | None = None,
+    require: list[str],
+    verify_exp: bool = True,
+) -> dict[str, Any] | None:
+    """The claims of a JWT that was signed with one of these keys, or `None`."""
+    try:
+        key = keys.verifying(str(jwt.get_unverified_header(token).get("kid")))
+        if key is None:
+            return None
+        options: Options = {
+            "require": require,
+            "verify_exp": verify_exp,
+            "verify_aud": audience is not None,
+        }
+        public = key.private_key.public_key()
+        claims: dict[str, Any] = jwt.decode(
+            token, public, [ALGORITHM], options, audience=audience, issuer=issuer
+        )
+        return claims
+    except jwt.InvalidTokenError:
+        return None
 
 
 def read_access_token(server: AuthorizationServer, token: str) -> AccessToken | None:
     """The row of an access token of this server that is active: signed here, not expired, not revoked."""
-    try:
-        claims = jwt.decode(
-            token,
-            server.keys.signing.private_key.public_key(),
-            algorithms=[ALGORITHM],
-            issuer=server.issuer,
-            audience=server.settings.audience,
-            options={"require": ["jti", "exp"]},
-        )
-    except jwt.InvalidTokenError:
-        return None
-    record = server.store.get(AccessToken, claims["jti"])
+    claims = verified(
+        server.keys, token, issuer=server.issuer, audience=server.settings.audience, require=["jti", "exp"]
+    )
+    record = server.store.get(AccessToken, claims["jti"]) if claims else None
     return record if record is not None and is_active(server, record) else None
 
 
@@ -128,16 +168,8 @@ def active_grant(server: AuthorizationServer, grant_id: str) -> Grant | None:
 
 def find_access_token(server: AuthorizationServer, token: str) -> AccessToken | None:
     """The row of an access token that this server signed, expired and revoked ones included."""
-    try:
-        claims = jwt.decode(
-            token,
-            server.keys.signing.private_key.public_key(),
-            algorithms=[ALGORITHM],
-            options={"verify_exp": False, "verify_aud": False, "require": ["jti"]},
-        )
-    except jwt.InvalidTokenError:
-        return None
-    record = server.store.get(AccessToken, claims["jti"])
+    claims = verified(server.keys, token, require=["jti"], verify_exp=False)
+    record = server.store.get(AccessToken, claims["jti"]) if claims else None
     return record if record is not None and record.server == server.settings.name else None
 
 

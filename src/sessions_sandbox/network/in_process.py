@@ -42,8 +42,7 @@ class WsgiSocket:
         content = whole(self._application(environ, start_response))
         status, headers = started[-1]
         lines = [f"HTTP/1.0 {status}", *(f"{name}: {value}" for name, value in headers)]
-        without_body = environ["REQUEST_METHOD"] == "HEAD" or status[:3] in ("204", "304")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (b"" if without_body else content)
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + content
 
     def settimeout(self, seconds: float | None) -> None:
         """Nothing here waits."""

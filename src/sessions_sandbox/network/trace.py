@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +16,9 @@ Exchange = dict[str, Any]
 """JSON-able: number, time (Unix seconds), sender (its User-Agent), method, url, request_headers and
 response_headers (lists of [name, value]), request_body, response_body (text), status, reason."""
 
+KEPT = 10_000
+"""How many exchanges are kept: a sandbox that is served for days does not grow by what it was asked."""
+
 
 class Trace:
     """Wraps a WSGI application and notes each exchange with it, in the order in which they began."""
@@ -23,17 +27,19 @@ class Trace:
         self._application = application
         self._now = now
         self._lock = threading.Lock()
-        self._exchanges: list[Exchange] = []
+        self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
+        self._begun = 0
 
     def exchanges(self, host: str | None = None, path: str | None = None) -> list[Exchange]:
-        """The exchanges so far, of one host, and of one path (compared at its end, without the query)."""
+        """The last exchanges, of one host, and of one path (compared at its end, without the query)."""
         with self._lock:
             finished = [exchange for exchange in self._exchanges if "response_body" in exchange]
         return [exchange for exchange in finished if _matches(exchange["url"], host, path)]
 
     def clear(self) -> None:
         with self._lock:
-            self._exchanges = []
+            self._exchanges.clear()
+            self._begun = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The body is read here, once; the application finds it again, with its length."""
@@ -62,12 +68,13 @@ class Trace:
             or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value not in ("", "0"))
         ]
         with self._lock:
+            self._begun += 1
             exchange: Exchange = {
-                "number": len(self._exchanges) + 1,
+                "number": self._begun,
                 "time": self._now(),
                 "sender": environ.get("HTTP_USER_AGENT", ""),
                 "method": environ["REQUEST_METHOD"],
-                "url": f"https://{host_of(environ)}{target}",
+                "url": f"{environ.get('wsgi.url_scheme', 'https')}://{host_of(environ)}{target}",
                 "request_headers": headers,
                 "request_body": body.decode(errors="replace"),
             }
@@ -91,6 +98,6 @@ def whole(chunks: Iterable[bytes]) -> bytes:
 
 
 def _matches(url: str, host: str | None, path: str | None) -> bool:
-    location, _, _ = url.removeprefix("https://").partition("?")
+    location, _, _ = url.partition("://")[2].partition("?")
     name, _, rest = location.partition("/")
     return (host is None or name == host) and (path is None or ("/" + rest).endswith(path))

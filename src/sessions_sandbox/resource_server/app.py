@@ -23,6 +23,7 @@ from sessions_sandbox.resource_server.validation import (
     LocalValidation,
 )
 from sessions_sandbox.routing import NoRoute, Routes, handler_of
+from sessions_sandbox.seed import CUSTOM
 from sessions_sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class ResourceServer:
     A payment is introspected every time, whatever the switches say.
     """
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
+    def __init__(self, clock: Clock, switches: Switches, issuer: str = CUSTOM.issuer) -> None:
         self._switches = switches
-        self._local = LocalValidation()
-        self._introspection = Introspection(clock)
+        self._local = LocalValidation(issuer)
+        self._introspection = Introspection(clock, issuer)
         read, write = partial(self._guarded, "orders:read"), partial(self._guarded, "orders:write")
         self._routes: Routes = {
             "/orders": {

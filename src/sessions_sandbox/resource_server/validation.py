@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import requests
@@ -30,8 +31,9 @@ class CannotTell(Exception):
 class LocalValidation:
     """Verifies the JWT with the issuer's published keys. Sees no revocation (RFC 7009 §3)."""
 
-    def __init__(self) -> None:
-        self._keys = PyJWKClient(f"{ISSUER}/v1/keys", headers={"User-Agent": USER_AGENT}, timeout=5)
+    def __init__(self, issuer: str = ISSUER) -> None:
+        self._issuer = issuer
+        self._keys = PyJWKClient(f"{ISSUER}/v1/keys", headers=_headers(issuer), timeout=5)
 
     def scopes(self, token: str) -> set[str]:
         """The scopes of a good token. Raises `InvalidToken` or `CannotTell`."""
@@ -41,7 +43,7 @@ class LocalValidation:
                 token,
                 key,
                 algorithms=["RS256"],
-                issuer=ISSUER,
+                issuer=self._issuer,
                 audience=AUDIENCE,
                 options={"require": REQUIRED},
             )
@@ -55,13 +57,14 @@ class LocalValidation:
 class Introspection:
     """Asks the authorization server (RFC 7662), and may trust its answer for a while (§4)."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, issuer: str = ISSUER) -> None:
         self._clock = clock
+        self._issuer = issuer
         self._answers: dict[str, tuple[int, Claims]] = {}
         """When an answer came (Unix seconds), and what it said."""
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.headers.update(_headers(issuer))
 
     def scopes(self, token: str, cache_seconds: int = 0) -> set[str]:
         """The scopes of a good token. Raises `InvalidToken` or `CannotTell`.
@@ -70,7 +73,9 @@ class Introspection:
         kept.
         """
         claims = self._remembered(token, cache_seconds) or self._ask(token)
-        if claims.get("active") is not True or claims.get("aud") != AUDIENCE or claims.get("iss") != ISSUER:
+        if claims.get("active") is not True or claims.get("aud") != AUDIENCE:
+            raise InvalidToken
+        if claims.get("iss") != self._issuer:
             raise InvalidToken
         return set(claims["scope"].split())
 
@@ -91,6 +96,12 @@ class Introspection:
         if claims["active"]:
             self._answers[_key(token)] = (self._clock.now(), claims)
         return claims
+
+
+def _headers(issuer: str) -> dict[str, str]:
+    """An issuer that clients know by another name is asked under that name, within this process."""
+    named = {} if issuer == ISSUER else {"Host": urlsplit(issuer).netloc}
+    return {"User-Agent": USER_AGENT, **named}
 
 
 def _scopes(claim: object) -> set[str]:

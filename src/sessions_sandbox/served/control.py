@@ -13,19 +13,23 @@ from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.embedded import Sandbox
 from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.faces import ADDRESS, face_at
 from sessions_sandbox.http_answers import json_response
+from sessions_sandbox.network.trace import host_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HEADER = "Sandbox-Control"
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 Command = Callable[[dict[str, Any]], object]
 
 
 class Control:
-    """Wraps a sandbox as one WSGI application: loopback names lead here, all others to its servers."""
+    """Wraps a sandbox as one WSGI application: loopback names lead here, all others to its servers.
+
+    Where a server stands at a path of a loopback name (see `faces`), that leads to the server.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -35,12 +39,13 @@ class Control:
             "/control/rows": lambda sent: sandbox.rows(sent["table"]),
             "/control/exchanges": lambda sent: sandbox.exchanges(sent["host"], sent["path"]),
             "/control/set": lambda sent: sandbox.set(**sent),
+            "/control/rotate_keys": lambda sent: sandbox.rotate_keys(**sent),
             "/control/reset": lambda _: sandbox.reset(),
         }
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        name, _, port = environ.get("HTTP_HOST", "").rpartition(":")
-        if (name if port.isdecimal() else environ.get("HTTP_HOST", "")) in LOOPBACK:
+        host = host_of(environ)
+        if ADDRESS.fullmatch(host) and face_at(host, environ["PATH_INFO"]) is None:
             return self._answer(Request(environ))(environ, start_response)
         return self._sandbox(environ, start_response)
 

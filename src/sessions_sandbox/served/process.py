@@ -26,7 +26,7 @@ def sandbox_process() -> Iterator[str]:
 
     Raises `SandboxError` with what the process wrote, when it ends instead of serving or takes too long.
     """
-    command = [sys.executable, "-m", "sessions_sandbox.cli", "serve", "--port", str(_unused_port())]
+    command = [sys.executable, "-m", "sessions_sandbox.cli", "serve", "--port", str(unused_port())]
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(
@@ -44,7 +44,7 @@ def sandbox_process() -> Iterator[str]:
                 )
             yield address
         finally:
-            _end(process)
+            end(process)
 
 
 def _announced(process: subprocess.Popen[str]) -> str | None:
@@ -59,7 +59,8 @@ def _announced(process: subprocess.Popen[str]) -> str | None:
         patience.cancel()
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
+    """End a server that was started in a process group of its own (`process_group=0`), and its workers."""
     process.terminate()
     try:
         process.wait(LONGEST_END)
@@ -72,7 +73,7 @@ def _kill(process: subprocess.Popen[str]) -> None:
     os.killpg(process.pid, signal.SIGKILL)
 
 
-def _unused_port() -> int:
+def unused_port() -> int:
     """A port that nobody listens at now; should another take it meanwhile, the server takes the next."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -79,6 +79,9 @@ class RemoteSandbox(Handle):
     def set(self, **switches: Any) -> None:
         self.command("set", **switches)
 
+    def rotate_keys(self, step: str, *, issuer: str | None = None, after: int = 0) -> None:
+        self.command("rotate_keys", step=step, issuer=issuer, after=after)
+
     def reset(self) -> None:
         super().reset()
         self.command("reset")

@@ -1,31 +1,40 @@
 """Serving the sandbox over real sockets."""
 
 import errno
+import multiprocessing
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 
 from granian.constants import Interfaces
 from granian.server import Server
 
 from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.served.settings import Settings
+from sessions_sandbox.stores import open_store
 
+APPLICATION = "sessions_sandbox.served.application"
 PORTS_TRIED = 20
 TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
 
-def serve(host: str, port: int, listening: Callable[[], object]) -> None:
+def serve(host: str, port: int, settings: Settings, listening: Callable[[], object]) -> None:
     """Serve until interrupted or terminated; `listening` is called when clients can connect.
 
-    One worker: the rows live in its memory.
+    Raises `SandboxError` when the store cannot be opened.
     """
+    import_module(APPLICATION)  # before the worker is forked: imports that begin in it may wait forever
+    open_store(settings.store).close()
+    settings.hand_on()
     server = Server(
-        "sessions_sandbox.served.application:application",
+        f"{APPLICATION}:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        factory=True,
         workers=1,
         log_enabled=False,
     )
@@ -67,7 +76,12 @@ def _bind(held: ExitStack, host: str, port: int, kind: socket.SocketKind) -> Non
 
 
 def _tell(host: str, port: int, listening: Callable[[], object]) -> None:
-    """Call `listening` as soon as a connection is accepted."""
+    """Call `listening` as soon as a connection is accepted.
+
+    Nothing is done before the worker is there: what another thread holds at a fork stays held in the child.
+    """
+    while not multiprocessing.active_children():
+        time.sleep(0.02)
     while True:
         with suppress(OSError), socket.create_connection((host, port), timeout=1):
             listening()

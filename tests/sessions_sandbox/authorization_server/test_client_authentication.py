@@ -99,6 +99,14 @@ def test_a_public_client_cannot_use_basic(sandbox: Sandbox) -> None:
     assert error_of(reply) == (401, "invalid_client")
 
 
+def test_a_public_client_may_send_its_id_without_a_colon(sandbox: Sandbox) -> None:
+    """As okta-auth-js does at introspection and revocation. A confidential client must not."""
+    for client, status in (("spa", 200), ("web", 401), ("svc", 401)):
+        header = basic(sandbox.client(client).id.encode())
+        reply = requests.post(url_of(sandbox, "introspect"), GRANT, headers=header, timeout=5)
+        assert reply.status_code == status
+
+
 def test_the_scheme_is_read_without_case(sandbox: Sandbox) -> None:
     header = basic(":".join(CREDENTIALS).encode())["Authorization"].replace("Basic", "bAsIc")
     reply = requests.post(url_of(sandbox, "token"), GRANT, headers={"Authorization": header}, timeout=5)

@@ -39,7 +39,8 @@ def test_five_urls_tell_of_an_issuer(sandbox: Sandbox, path: str) -> None:
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
     assert reply.json()["issuer"] == (sandbox.issuer if path in CUSTOM_URLS else sandbox.org_issuer)
-    assert ("userinfo_endpoint" in reply.json()) == path.endswith("openid-configuration")
+    for name in ("userinfo_endpoint", "end_session_endpoint"):
+        assert (name in reply.json()) == path.endswith("openid-configuration")
 
 
 @pytest.mark.parametrize("path", CUSTOM_URLS + ORG_URLS)
@@ -50,14 +51,13 @@ def test_only_what_is_served_is_promised(sandbox: Sandbox, path: str) -> None:
     assert metadata["response_types_supported"] == ["code"]
     assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert "authorization_response_iss_parameter_supported" not in metadata
-    assert "end_session_endpoint" not in metadata
 
 
 @pytest.mark.parametrize("path", CUSTOM_URLS[:1] + ORG_URLS[:1])
 def test_every_endpoint_that_is_named_answers(sandbox: Sandbox, path: str) -> None:
     metadata = requests.get(sandbox.org_issuer + path, timeout=5).json()
     endpoints = [url for name, url in metadata.items() if name.endswith("_endpoint") or name == "jwks_uri"]
-    assert len(endpoints) == 6
+    assert len(endpoints) == 7
     for url in endpoints:
         assert requests.get(url, timeout=5).status_code != 404, url
 

@@ -88,3 +88,28 @@ def test_the_scopes_decide_what_is_told(sandbox: Sandbox) -> None:
         "email": "alice@acme.test",
         "email_verified": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("profile", {"name": "Alice", "preferred_username": ALICE[0]}),
+        ("email", {"email": ALICE[0], "email_verified": True}),
+        ("address", {"address": {"formatted": "1 Test Street, Springfield"}}),
+        ("phone", {"phone_number": "+1 555 0101"}),
+        ("groups", {"groups": ["Everyone"]}),
+        ("offline_access", {}),
+    ],
+)
+def test_each_scope_tells_its_claims_and_no_more(
+    sandbox: Sandbox, scope: str, told: dict[str, object]
+) -> None:
+    """At userinfo and in the ID token; and the metadata names scope and claims."""
+    tokens = tokens_for(sandbox, scope=f"openid {scope}")
+    assert userinfo(sandbox, tokens["access_token"]).json() == {"sub": "00u1aliceacmetest00a", **told}
+    claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+    always = {"ver", "jti", "iss", "aud", "iat", "exp", "sub", "amr", "idp", "auth_time", "at_hash"}
+    assert {name: value for name, value in claims.items() if name not in always} == told
+    metadata = requests.get(f"{sandbox.issuer}/.well-known/openid-configuration", timeout=5).json()
+    assert scope in metadata["scopes_supported"]
+    assert set(told) <= set(metadata["claims_supported"])

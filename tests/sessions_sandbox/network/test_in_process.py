@@ -1,5 +1,6 @@
 """The socket whose other end is a WSGI application."""
 
+import http.client
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,17 @@ def test_the_environ_is_that_of_the_request(session: requests.Session) -> None:
     }
     assert dict(session.cookies) == {"a": "1", "b": "2"}
     assert reply.reason == "As asked"
+
+
+def test_a_header_may_come_twice() -> None:
+    with served(echo):
+        connection = http.client.HTTPSConnection(HOST, timeout=5)
+        connection.putrequest("GET", "/")
+        connection.putheader("X-Name", "a")
+        connection.putheader("X-Name", "b")
+        connection.endheaders()
+        assert connection.getresponse().headers["Seen-HTTP_X_NAME"] == "a, b"
+        connection.close()
 
 
 def test_large_bodies_go_both_ways(session: requests.Session) -> None:

@@ -117,3 +117,17 @@ def test_an_exchange_that_failed_is_not_told_of() -> None:
     with pytest.raises(ZeroDivisionError):
         trace(_environ(), _ignore)
     assert trace.exchanges() == []
+
+
+def test_of_many_exchanges_only_the_last_are_kept(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessions_sandbox.network.trace.KEPT", 3)
+    sandbox_of_few = Trace(sandbox, sandbox.clock.now)
+    for path in ("/me", "/", "/login", "/me"):
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "HTTP_HOST": "app.acme.test",
+            "wsgi.input": BytesIO(),
+        }
+        sandbox_of_few(environ, lambda status, headers, *rest: lambda body: None)
+    assert [exchange["number"] for exchange in sandbox_of_few.exchanges()] == [2, 3, 4]

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import urllib.request
+import warnings
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_requests_urllib_and_http_client_arrive(sandbox: Sandbox) -> None:
         connection.request("GET", "/.well-known/openid-configuration")
         assert json.load(connection.getresponse())["issuer"] == sandbox.org_issuer
     connection.close()
+
+
+def test_nobody_is_warned_of_a_connection_without_tls(sandbox: Sandbox) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert requests.get(METADATA, timeout=5).status_code == 200
 
 
 def test_host_names_have_no_case(sandbox: Sandbox) -> None:

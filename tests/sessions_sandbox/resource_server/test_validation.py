@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.keys import thumbprint
+from sessions_sandbox.resource_server.validation import Introspection, InvalidToken
 from tests.sessions_sandbox.flows import ask, refresh, tokens_for
 from tests.sessions_sandbox.resource_server.test_app import MODES, call
 
@@ -131,6 +132,31 @@ def test_a_cached_answer_does_not_outlive_the_token(sandbox: Sandbox) -> None:
     assert call(sandbox, token).status_code == 200
     sandbox.clock.advance(seconds=1)
     assert call(sandbox, token).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"active": False},
+        {"active": "true"},
+        {"active": 1},
+        {"aud": ["api://default", "api://payments"]},
+        {"aud": "api://payments"},
+        {"iss": "https://idp.acme.test"},
+    ],
+    ids=str,
+)
+def test_the_whole_answer_must_be_right(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+) -> None:
+    """`active` is `true` and nothing like it, and the token is for this API, from this issuer."""
+    introspection = Introspection(sandbox.clock)
+    good = {"active": True, "aud": "api://default", "iss": sandbox.issuer, "scope": "a b", "exp": 2**40}
+    monkeypatch.setattr(introspection, "_ask", lambda token: good)
+    assert introspection.scopes("token") == {"a", "b"}
+    monkeypatch.setattr(introspection, "_ask", lambda token: {**good, **said})
+    with pytest.raises(InvalidToken):
+        introspection.scopes("token")
 
 
 def test_refusals_are_not_kept(sandbox: Sandbox) -> None:

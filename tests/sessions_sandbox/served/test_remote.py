@@ -14,13 +14,13 @@ import requests
 
 from sessions_sandbox import Sandbox, SandboxError
 from sessions_sandbox.clock import START
+from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
-from tests.served import serve_sandbox
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serve_sandbox() as address:
+    with sandbox_process() as address:
         yield address
 
 

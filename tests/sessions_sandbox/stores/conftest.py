@@ -31,7 +31,7 @@ def redis_url(redis_address: str) -> Iterator[str]:
     prefix = f"test-{uuid4().hex}"
     yield f"{redis_address}?prefix={prefix}"
     with redis.Redis.from_url(redis_address) as client:
-        keys = list(client.scan_iter(match=f"{{{prefix}}}*", count=1000))
+        keys = list(client.scan_iter(match=f"{{{prefix}*", count=1000))
         if keys:
             client.delete(*keys)
 

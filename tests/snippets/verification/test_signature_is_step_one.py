@@ -17,7 +17,7 @@ from tests.snippets.conftest import RunLesson
 LESSON = "verification/signature_is_step_one"
 PAGE = Path(__file__).parents[3] / "docs" / f"{LESSON}.md"
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "jti", "cid", "scp"]
-SIGNING, _, OTHER, _ = sandbox_keys.test_only_keys()
+SIGNING, OTHER = (sandbox_keys.test_only_key(number) for number in (0, 2))
 
 Claims = dict[str, Any]
 
