@@ -11,6 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.browser_stand_ins.key_numbers import numbers_from_primes
+
 STAND_INS = Path(__file__).parents[2] / "src" / "browser_stand_ins"
 PACKAGES = ("cryptography", "jwt")
 MODULES = {
@@ -93,17 +95,7 @@ def _numbers(bits: int, e: int = 65537, seed: int = 1) -> dict[str, int]:
         order = lcm(p - 1, q - 1)
         if order % e != 0:
             break
-    d = pow(e, -1, order)
-    return {
-        "p": p,
-        "q": q,
-        "d": d,
-        "dmp1": d % (p - 1),
-        "dmq1": d % (q - 1),
-        "iqmp": pow(q, -1, p),
-        "e": e,
-        "n": p * q,
-    }
+    return numbers_from_primes(p, q, e)
 
 
 def _prime(source: random.Random, bits: int) -> int:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.browser_stand_ins.key_numbers import numbers_from_primes
+
 PRIVATE = ("p", "q", "d", "dmp1", "dmq1", "iqmp")
 Numbers = dict[str, int]
 
@@ -45,17 +47,7 @@ def key_of(p: int, q: int, e: int) -> Numbers | None:
     order = lcm(p - 1, q - 1)
     if gcd(e, order) != 1 or gcd(p, q) != 1:
         return None
-    d = pow(e, -1, order)
-    return {
-        "p": p,
-        "q": q,
-        "d": d,
-        "dmp1": d % (p - 1),
-        "dmq1": d % (q - 1),
-        "iqmp": pow(q, -1, p),
-        "e": e,
-        "n": p * q,
-    }
+    return numbers_from_primes(p, q, e)
 
 
 @pytest.mark.parametrize("unchecked", [False, True])

@@ -33,6 +33,6 @@ def open_store(url: str) -> Store:
             ) from error
         return RedisStore(url)
     raise SandboxError(
-        f"there is no store {url!r}; write memory:, sqlite:PATH (such as sqlite:sandbox.db or "
-        "sqlite:/var/tmp/sandbox.db) or redis://HOST:PORT/0"
+        f"there is no store {url!r}; write memory:, sqlite:PATH (such as sqlite:sandbox.db) "
+        "or redis://HOST:PORT/0"
     )
