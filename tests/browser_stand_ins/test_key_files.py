@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-BULK = 2000
+from tests.browser_stand_ins.inputs import INPUTS, counted
+
 Loader = Callable[[SimpleNamespace, bytes], Any]
 
 RSA_ENCRYPTION = bytes.fromhex("06092a864886f70d010101")
@@ -357,14 +358,14 @@ def test_thousands_of_mangled_files(
     real: SimpleNamespace, stand_in: SimpleNamespace, files: list[tuple[Loader, bytes]]
 ) -> None:
     source, taken = random.Random(20260106), 0
-    for turn in range(BULK):
+    for turn in counted("key files"):
         load, data = source.choice(files)
         for _ in range(source.choice((1, 1, 1, 2, 3))):
             data = mangled(source, data)
         numbers = loaded(stand_in, load, data)
         assert numbers == loaded(real, load, data), f"turn {turn}: {load.__name__} of {data!r}"
         taken += numbers is not None
-    assert BULK // 20 < taken < BULK // 2
+    assert INPUTS["key files"] // 20 < taken < INPUTS["key files"] // 2
 
 
 def test_thousands_of_mangled_private_keys_in_sound_pem(
@@ -372,7 +373,7 @@ def test_thousands_of_mangled_private_keys_in_sound_pem(
 ) -> None:
     source = random.Random(20260107)
     sound = {b"RSA PRIVATE KEY": pkcs1_private(small), b"PRIVATE KEY": pkcs8(pkcs1_private(small))}
-    for turn in range(BULK // 2):
+    for turn in counted("private keys"):
         label = source.choice(list(sound))
         data = pem(label, mangled(source, sound[label]))
         assert loaded(stand_in, private_from_pem, data) == loaded(real, private_from_pem, data), (

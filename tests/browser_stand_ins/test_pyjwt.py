@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-BULK = 1000
+from tests.browser_stand_ins.inputs import counted
+
 CLAIMS = {"iss": "https://idp.acme.test", "sub": "alice@acme.test", "scp": ["orders:read"]}
 
 
@@ -81,7 +82,7 @@ def test_thousands_of_mangled_tokens(
 ) -> None:
     source, taken = random.Random(20260108), 0
     token = real.jwt.encode(CLAIMS, keys[0], "RS256")
-    for turn in range(BULK):
+    for turn in counted("tokens"):
         spoilt = mangled(source, token)
         said = [judged(library, key, spoilt) for library, key in zip((real, stand_in), keys, strict=True)]
         assert said[0] == said[1], f"turn {turn}: {said} of {spoilt}"

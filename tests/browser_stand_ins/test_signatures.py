@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.browser_stand_ins.inputs import INPUTS, counted
+
 Keys = tuple[Any, Any]
 HASHES = ("SHA256", "SHA384", "SHA512")
-BULK = 2000
 
 
 def private_key(library: SimpleNamespace, numbers: dict[str, int], **options: bool) -> Any:
@@ -82,7 +83,7 @@ def test_thousands_of_mangled_signatures(
     source, taken = random.Random(20260105), 0
     numbers = [numbers_of(bits, e) for bits, e in ((1024, 65537), (1031, 3), (768, 65537), (496, 65537))]
     keys = [(private_key(real, each), private_key(stand_in, each), each["n"]) for each in numbers]
-    for turn in range(BULK):
+    for turn in counted("signatures"):
         here, there, n = source.choice(keys)
         data = source.randbytes(source.randrange(40))
         good = sign(real, here, data)
@@ -94,7 +95,7 @@ def test_thousands_of_mangled_signatures(
             f"turn {turn}: stand-in {judged} for {signature.hex()} over {signed.hex()} with {hash_name}"
         )
         taken += judged
-    assert BULK // 20 < taken < BULK // 3
+    assert INPUTS["signatures"] // 20 < taken < INPUTS["signatures"] // 3
 
 
 @pytest.mark.parametrize("bits", [64, 488, 489, 496, 504, 744, 752, 753, 1031])
