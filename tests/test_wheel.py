@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from sessions_sandbox.served.control import CONSOLE
+
 REPOSITORY = Path(__file__).parents[1]
 REQUIREMENT = re.compile(r"^Requires-Dist: (.*)$", re.MULTILINE)
 NEEDS_AN_EXTRA = "sessions_sandbox.stores.redis"
@@ -84,6 +86,7 @@ def test_it_holds_the_sandbox_and_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names}
     assert {re.sub(r"-.*\.", ".", top) for top in tops} == {"sessions_sandbox", "sessions_sandbox.dist-info"}
     assert {"sessions_sandbox/py.typed", "sessions_sandbox/test_only_primes.json"} < set(names)
+    assert {f"sessions_sandbox/served/console/{name}" for name, _ in CONSOLE.values()} < set(names)
     packaged = {name for name in names if name.endswith(".py")}
     source = REPOSITORY / "src"
     assert packaged == {

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sessions_guide.deviations import PAGE, write_deviations
 from sessions_guide.errors import GuideError
 from sessions_guide.page import check_pages
 from sessions_guide.record import record
+from sessions_guide.run import run_program
 from sessions_guide.runner import SandboxHandle
 
 
@@ -27,10 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sessions_guide")
     commands = parser.add_subparsers(required=True)
-    recorder = commands.add_parser("record", help="rewrite the #> lines of programs from what they print")
+    recorder = commands.add_parser("record", help="rewrite the #> lines of programs, and generated tables")
     recorder.add_argument("paths", nargs="*", type=Path, help="programs; all of snippets/ if none is given")
     recorder.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
     recorder.set_defaults(command=_record)
+    runner = commands.add_parser("run", help="run programs; with SESSIONS_ISSUER, on your own server")
+    runner.add_argument("paths", nargs="+", type=Path, help="programs of snippets/")
+    runner.set_defaults(command=_run)
     writer = commands.add_parser("notebooks", help="write notebooks/ from the pages and programs")
     writer.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
     writer.set_defaults(command=_notebooks)
@@ -55,7 +60,21 @@ def _record(options: argparse.Namespace) -> int:
         if difference and options.check:
             print(f"{path} prints something else than it says; run scripts/record", file=sys.stderr)
             status = 1
+    if not options.paths and PAGE.is_file():
+        difference = write_deviations(PAGE, check=options.check)
+        print(difference, end="")
+        if difference and options.check:
+            print(f"{PAGE} is not as the sandbox's list has it; run scripts/record", file=sys.stderr)
+            status = 1
     return status
+
+
+def _run(options: argparse.Namespace) -> int:
+    for path in options.paths:
+        if not path.is_file():
+            raise GuideError(f"{path} is no file; name a program of snippets/")
+        run_program(path)
+    return 0
 
 
 def _sandbox() -> SandboxHandle:

@@ -27,8 +27,12 @@ class Agreement:
         return self._change(lambda state: replace(state, moved=state.moved + seconds)).moved
 
     def run(self) -> None:
-        """Let the clock of all run with the system's, until they start again."""
-        self._change(lambda state: replace(state, moved=0, runs=True))
+        """Let the clock of all run with the system's until they start again, if it does not run already."""
+        self._change(lambda state: state if state.runs else replace(state, moved=0, runs=True))
+
+    def stop(self, moved: int) -> None:
+        """Let the clock of all stand still `moved` seconds past the start."""
+        self._change(lambda state: replace(state, moved=moved, runs=False))
 
     def turn(self, switches: dict[str, Any]) -> None:
         """Turn switches for all; the values must be good ones."""

@@ -1,13 +1,16 @@
 """One clock for the servers and for the process that they run in."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-
-import time_machine
+from typing import TYPE_CHECKING
 
 from sessions_sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    import time_machine
 
 START = int(datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp())
 """Unix seconds at which every sandbox starts: Monday, 5 January 2026, 09:00 UTC."""
@@ -31,6 +34,7 @@ class Clock:
         self._runs = False
         self._agree = agree
         self._lock = threading.Lock()
+        self._owns_process = False
         self._travel: time_machine.travel | None = None
         self._traveller: time_machine.Traveller | None = None
 
@@ -68,16 +72,12 @@ class Clock:
 
         Raises `SandboxError` when another library, such as freezegun, holds the clock.
         """
-        if self._travel is None:
-            travel = time_machine.travel(self._exact(), tick=self._runs)
-            try:
-                self._traveller = travel.start()
-            except RuntimeError as error:
-                raise SandboxError(f"the clock of this process cannot be moved: {error}") from error
-            self._travel = travel
+        self._owns_process = True
+        self._steer()
 
     def release(self) -> None:
         """Give the process its own clock back."""
+        self._owns_process = False
         if self._travel is not None:
             self._travel.stop()
             self._travel = self._traveller = None
@@ -87,11 +87,29 @@ class Clock:
 
     def _set(self, moved: int, runs: bool) -> None:
         self._moved, self._runs = moved, runs
+        self._steer()
+
+    def _steer(self) -> None:
+        """Have the process's clock show this time. As long as both run together, nothing needs to be done."""
         if self._traveller is not None:
-            self._traveller.move_to(self._exact(), tick=runs)
+            self._traveller.move_to(self._exact(), tick=self._runs)
+        elif self._owns_process and not (self._runs and self._moved == 0):
+            self._begin_journey()
+
+    def _begin_journey(self) -> None:
+        import time_machine  # brings pytest along where that is installed: half of a server's start
+
+        travel = time_machine.travel(self._exact(), tick=self._runs)
+        try:
+            self._traveller = travel.start()
+        except RuntimeError as error:
+            raise SandboxError(f"the clock of this process cannot be moved: {error}") from error
+        self._travel = travel
 
 
 def _system_time() -> float:
     """Unix seconds, as they are outside of any journey."""
-    hatch = time_machine.escape_hatch
-    return hatch.time.time() if hatch.is_travelling() else time.time()
+    machine = sys.modules.get("time_machine")
+    if machine is None or not machine.escape_hatch.is_travelling():
+        return time.time()
+    return float(machine.escape_hatch.time.time())

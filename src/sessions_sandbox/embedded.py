@@ -9,22 +9,26 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sessions_sandbox import operations
 from sessions_sandbox.agreement import Agreement
 from sessions_sandbox.authorization_server import AuthorizationServer, IdentityProvider
-from sessions_sandbox.clock import Clock
-from sessions_sandbox.cookie_app import CookieApp
+from sessions_sandbox.bff import Bff
+from sessions_sandbox.clock import START, Clock
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.faces import ACME, Face, face_at, over_plain_http
 from sessions_sandbox.handle import Handle, Row
 from sessions_sandbox.http_answers import json_response
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.key_ring import key_rings, rotations_of
+from sessions_sandbox.naive.cookie_app import CookieAppWithMistakes
 from sessions_sandbox.network.in_process import WsgiSocket
 from sessions_sandbox.network.trace import Exchange, Trace, host_of
 from sessions_sandbox.network.wire import route, unroute
 from sessions_sandbox.records import TABLES, SharedState
+from sessions_sandbox.registration import Registration, Uris
 from sessions_sandbox.resource_server import ResourceServer
-from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, PAYMENTS, USERS
+from sessions_sandbox.routing import by_prefix
+from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, PAYMENTS, USERS, Client
 from sessions_sandbox.stores import MemoryStore, Store, sweep
 from sessions_sandbox.switches import Switches
 
@@ -46,8 +50,20 @@ class Sandbox(Handle):
     no id twice. Each notes its own exchanges.
     """
 
-    def __init__(self, store: Store | None = None, seed: str = "test only") -> None:
+    def __init__(
+        self,
+        store: Store | None = None,
+        seed: str = "test only",
+        redirect_uris: Uris | None = None,
+        post_logout_redirect_uris: Uris | None = None,
+    ) -> None:
+        """`redirect_uris`, `post_logout_redirect_uris`: those of your own app, by the name of its client.
+
+        Such as `{"web": "http://localhost:3000/callback"}`; they are registered beside the client's others.
+        Raises `SandboxError` for a client that signs nobody in, or a URI of a bad shape.
+        """
         super().__init__()
+        self._registration = Registration.of(redirect_uris or {}, post_logout_redirect_uris or {})
         self.store: Store = MemoryStore() if store is None else store
         self.switches = Switches()
         self._agreement = Agreement(self.store)
@@ -69,10 +85,13 @@ class Sandbox(Handle):
 
     def _open(self, undo: ExitStack) -> None:
         self._follow()
-        route(HOSTS, lambda host: WsgiSocket(self._serve, host))
+        route(HOSTS, lambda host: WsgiSocket(self._serve_here, host))
         undo.callback(unroute, HOSTS)
         self._clock.take_over()
         undo.callback(self._clock.release)
+
+    def client(self, name: str) -> Client:
+        return self._registration.add_to(super().client(name))
 
     def rows(self, table: str) -> list[Row]:
         for kind in TABLES:
@@ -97,19 +116,40 @@ class Sandbox(Handle):
         self._agreement.rotate(server.name, lambda rotation: rotation.step(server, step, now, after), start)
         self._follow()
 
+    def operate(self, operation: str, **arguments: Any) -> Any:
+        self._follow()
+        servers = {server.settings.name: server for server in self._servers()}
+        return operations.operate(servers, operation, **arguments)
+
     def reset(self) -> None:
         super().reset()
         self._agreement.start_again()
         self._follow()
 
     def run_clock(self) -> None:
-        """Let the clock run with the system's until the next reset, for clients that live in real time."""
+        """Let the clock run with the system's until the next reset, for clients that live in real time.
+
+        One that runs already, as an earlier process left it in the store, is left as it is.
+        """
         self._agreement.run()
+        self._follow()
+
+    def stop_clock(self) -> None:
+        """Let the clock stand still at the time that it shows."""
+        self._agreement.stop(self.clock.now() - START)
         self._follow()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The sandbox as one WSGI application: the Host header chooses the server."""
-        environ["wsgi.url_scheme"] = "https" if face_at(host_of(environ), "/login") is None else "http"
+        if face_at(host_of(environ), "/login") is None:
+            environ["wsgi.url_scheme"] = "https"
+        return self._serve(environ, start_response)
+
+    def _serve_here(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request of this process: also that of one server to another, by a name without TLS."""
+        named_http = environ.get("HTTP_X_FORWARDED_PROTO") == "http"
+        if named_http and face_at(host_of(environ), "/login") is not None:
+            environ["wsgi.url_scheme"] = "http"
         return self._serve(environ, start_response)
 
     def _serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -147,24 +187,39 @@ class Sandbox(Handle):
             self.store.add(user)
         self._applications = {}
 
-    def _show(self, face: Face) -> "dict[str, WSGIApplication]":
-        """The three servers by the names of a face, over the same rows, clock and keys."""
+    def _servers(self) -> tuple[AuthorizationServer, ...]:
+        """The authorization servers, as they stand at `https://idp.acme.test`."""
         rings = self._key_rings
-        shared = (self.store, self._clock, self._ids, self.switches)
-        servers = (
+        shared = (self.store, self._clock, self._ids, self.switches, self._registration)
+        return (
             AuthorizationServer(CUSTOM, rings["default"], rings["default"], *shared),
             AuthorizationServer(PAYMENTS, rings["payments"], rings["payments"], *shared),
             AuthorizationServer(ORG, rings["org access tokens"], rings["org"], *shared),
         )
-        shown = [replace(server, settings=face.settings(server.settings)) for server in servers]
+
+    def _show(self, face: Face) -> "dict[str, WSGIApplication]":
+        """The three servers by the names of a face, over the same rows, clock and keys."""
+        shown: list[AuthorizationServer] = []
+        shown += (
+            replace(server, settings=face.settings(server.settings), siblings=shown)
+            for server in self._servers()
+        )
         return {
-            "idp": IdentityProvider(shown, self.switches, self._ids, face.app),
-            "app": CookieApp(self.store, self._clock, self._ids),
-            "api": ResourceServer(self._clock, self.switches, face.settings(CUSTOM).issuer),
+            "idp": IdentityProvider(
+                shown, self.switches, self._ids, {face.app, *self._registration.origins}
+            ),
+            "app": by_prefix(
+                "/bff/",
+                Bff(self.store, self._clock, self._ids, self.switches, face),
+                CookieAppWithMistakes(self.store, self._clock, self._ids, self.switches, face.app),
+            ),
+            "api": ResourceServer(
+                self.store, self._clock, self._ids, self.switches, face.settings(CUSTOM).issuer, face.api
+            ),
         }
 
-    def _application(self, host: str, path: str) -> "WSGIApplication | None":
-        found = (ACME, host.partition(".")[0]) if host in HOSTS else face_at(host, path)
+    def _application(self, host: str, path: str, scheme: str) -> "WSGIApplication | None":
+        found = (ACME, host.partition(".")[0]) if host in HOSTS else face_at(host, path, scheme)
         if found is None:
             return None
         face, server = found
@@ -173,10 +228,11 @@ class Sandbox(Handle):
             if len(self._applications) > MOST_FACES:
                 self._applications.clear()
             shown = self._applications[face] = self._show(face)
-        return shown[server] if face == ACME else over_plain_http(shown[server])
+        return shown[server] if scheme == "https" else over_plain_http(shown[server])
 
     def _dispatch(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        application = self._application(host_of(environ), environ["PATH_INFO"])
+        scheme = environ["wsgi.url_scheme"]
+        application = self._application(host_of(environ), environ["PATH_INFO"], scheme)
         if application is None:
             application = json_response({"error": "unknown_host", "known_hosts": ", ".join(HOSTS)}, 421)
         elif int(environ["CONTENT_LENGTH"]) > LONGEST_BODY:

@@ -2,8 +2,9 @@
 
 Lessons and tests use `https://*.acme.test`. Other clients of a served sandbox use `http://idp.localhost:PORT`,
 `http://app.localhost:PORT` and `http://api.localhost:PORT`, or, where these names do not resolve, the address
-itself: `http://localhost:PORT` and `http://127.0.0.1:PORT`, where the path chooses the server. A token counts
-where its issuer is known by the same name; sessions, grants and refresh tokens are the same rows for all.
+itself: `http://localhost:PORT` and `http://127.0.0.1:PORT`, where the path chooses the server. With TLS, they
+are https. A token counts where its issuer is known by the same name; sessions, grants and refresh tokens are
+the same rows for all.
 """
 
 import re
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"(idp|app|api)\.(localhost(?::[0-9]{1,5})?)")
 ADDRESS = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 OF_IDP = re.compile(r"/(?:oauth2|\.well-known)/.*")
-OF_APP = ("/login", "/me", "/logout")
+OF_APP = ("/login", "/me", "/logout", "/sessions", "/sessions/revoke-others", "/transfer")
 PREFIX = "__Host-"
 WITHOUT_PREFIX = re.compile(r"(^|; *)(?!__Host-)(?=[^;= ]+=)")
 
@@ -35,35 +36,37 @@ class Face:
     def settings(self, settings: ServerSettings) -> ServerSettings:
         """An authorization server as this face shows it."""
         audience = self.idp if settings.audience == settings.origin else settings.audience
-        return replace(settings, origin=self.idp, app=self.app, audience=audience)
+        return replace(settings, origin=self.idp, app=self.app, api=self.api, audience=audience)
 
 
 ACME = Face()
 
 
-def face_at(host: str, path: str) -> tuple[Face, str] | None:
-    """The face of a name on this machine, and which server is meant: idp, app or api.
+def face_at(host: str, path: str, scheme: str = "http") -> tuple[Face, str] | None:
+    """The face of a name on this machine, by the `scheme` that it was called with, and which server is meant.
+
+    The servers are called idp, app and api.
 
     `None`: `host` is no such name, or nothing of the sandbox stands at this path of it.
     """
     if named := NAMED.fullmatch(host):
-        origins = (f"http://{name}.{named[2]}" for name in ("idp", "app", "api"))
+        origins = (f"{scheme}://{name}.{named[2]}" for name in ("idp", "app", "api"))
         return Face(*origins), named[1]
     if not ADDRESS.fullmatch(host):
         return None
-    here = Face(*[f"http://{host}"] * 3)
+    here = Face(*[f"{scheme}://{host}"] * 3)
     if OF_IDP.fullmatch(path):
         return here, "idp"
-    if path in OF_APP:
+    if path in OF_APP or path.startswith("/bff/"):
         return here, "app"
-    return (here, "api") if path in ("/orders", "/payments") else None
+    return (here, "api") if path in ("/orders", "/payments", "/events") else None
 
 
 def over_plain_http(application: "WSGIApplication") -> "WSGIApplication":
     """The same application with cookies that pass without TLS: `sid` in the place of `__Host-sid; Secure`.
 
     A `__Host-` cookie must be `Secure` (RFC 6265bis §4.1.3.2), and clients that are no browser send none of
-    these over http, on loopback neither.
+    these over http, on loopback neither. A cookie with `SameSite=None` must be, too: here it goes without.
     """
 
     def adapted(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -83,4 +86,4 @@ def over_plain_http(application: "WSGIApplication") -> "WSGIApplication":
 
 
 def _plain(cookie: str) -> str:
-    return cookie.removeprefix(PREFIX).replace("; Secure", "")
+    return cookie.removeprefix(PREFIX).replace("; Secure", "").replace("; SameSite=None", "")

@@ -14,6 +14,7 @@ from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.key_ring import key_rings, rotations_of
 from sessions_sandbox.network.trace import Exchange
+from sessions_sandbox.operations import Administrator
 from sessions_sandbox.seed import (
     API,
     APP,
@@ -39,17 +40,6 @@ class Time(Protocol):
 
 class Handle:
     """Everything that needs nothing but HTTP; the rest is left to the two kinds of sandbox."""
-
-    issuer = CUSTOM.issuer
-    """The issuer identifier of the Custom authorization server."""
-    payments_issuer = PAYMENTS.issuer
-    """The issuer identifier of the second Custom authorization server, for another audience."""
-    org_issuer = ORG.issuer
-    """The issuer identifier of the Org authorization server."""
-    app = APP
-    """The origin of the cookie app."""
-    api = API
-    """The origin of the API."""
 
     def __init__(self) -> None:
         self._program_ids = SeededIds("a program")
@@ -85,6 +75,49 @@ class Handle:
         raise NotImplementedError
 
     @property
+    def issuer(self) -> str:
+        """The issuer identifier of the Custom authorization server."""
+        return CUSTOM.issuer
+
+    @property
+    def payments_issuer(self) -> str:
+        """The issuer identifier of the second Custom authorization server, for another audience."""
+        return PAYMENTS.issuer
+
+    @property
+    def org_issuer(self) -> str:
+        """The issuer identifier of the Org authorization server."""
+        return ORG.issuer
+
+    @property
+    def app(self) -> str:
+        """The origin of the cookie app."""
+        return APP
+
+    @property
+    def api(self) -> str:
+        """The origin of the API."""
+        return API
+
+    @property
+    def metadata(self) -> Row:
+        """Where the endpoints of the Custom authorization server are, by the names of RFC 8414 §2.
+
+        It is what the discovery document says of them, and takes no request.
+        """
+        server = self._server(self.issuer)
+        base = f"{server.origin}{server.endpoints}/v1"
+        return {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{base}/authorize",
+            "token_endpoint": f"{base}/token",
+            "jwks_uri": f"{base}/keys",
+            "introspection_endpoint": f"{base}/introspect",
+            "revocation_endpoint": f"{base}/revoke",
+            "userinfo_endpoint": f"{base}/userinfo",
+        }
+
+    @property
     def clock(self) -> Time:
         """The clock of servers and program."""
         raise NotImplementedError
@@ -114,6 +147,15 @@ class Handle:
         """
         raise NotImplementedError
 
+    def operate(self, operation: str, **arguments: Any) -> Any:
+        """Do one of `sessions_sandbox.operations` by its name; `admin` has a method for most."""
+        raise NotImplementedError
+
+    @property
+    def admin(self) -> Administrator:
+        """What an administrator can do: revoke, end sessions, switch accounts off."""
+        return Administrator(self.operate)
+
     def reset(self) -> None:
         """Back to the start: rows, clock, ids, switches, keys, exchanges."""
         self._program_ids = SeededIds("a program")
@@ -123,7 +165,7 @@ class Handle:
         return self.rows("system_log")
 
     def client(self, name: str) -> Client:
-        """A registered client by its name: web, spa, native, svc, rs or otherapp.
+        """A registered client by its name: web, spa, native, svc, rs, otherapp or bff.
 
         Raises `SandboxError` for another name.
         """
@@ -174,8 +216,11 @@ class Handle:
 
         `scope` is `openid offline_access` by default, and `orders:read` too where the issuer has it.
         `browser` keeps its session at the identity provider for the next sign-in; by default it is a new one.
-        Raises `SandboxError` when the user is unknown or a server refuses, with what it said.
+        Raises `SandboxError` when the user is unknown or a server refuses, with what it said, and for the
+        client `bff`, which keeps its tokens to itself.
         """
+        if client == "bff":
+            raise SandboxError(f"the client bff signs users in by itself: open {self.app}/bff/login")
         user = next((user for user in USERS if user.login == username), None)
         if user is None:
             raise SandboxError(
@@ -209,8 +254,7 @@ class Handle:
             "redirect_uri": client.redirect_uri,
             "code_verifier": verifier,
         }
-        with requests.Session() as session:
-            session.trust_env = False
+        with self._session() as session:
             if client.secret is None:
                 reply = session.post(f"{base}/token", data={**form, "client_id": client.id})
             else:
@@ -219,6 +263,12 @@ class Handle:
             raise SandboxError(f"the token endpoint refused: {reply.text}")
         tokens: dict[str, Any] = reply.json()
         return tokens
+
+    def _session(self) -> requests.Session:
+        """For requests to the sandbox, whatever the environment says of proxies and passwords."""
+        session = requests.Session()
+        session.trust_env = False
+        return session
 
     def _server(self, issuer: str) -> ServerSettings:
         servers = {server.issuer: server for server in SERVERS}

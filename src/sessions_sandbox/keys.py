@@ -29,8 +29,9 @@ class SigningKey:
 
 
 def thumbprint(jwk: dict[str, str]) -> str:
-    """The RFC 7638 §3 thumbprint of an RSA key: SHA-256 over its required members, in base64url."""
-    required = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    """The RFC 7638 §3 thumbprint of an RSA or EC key: SHA-256 over its required members, in base64url."""
+    members = ("e", "kty", "n") if jwk["kty"] == "RSA" else ("crv", "kty", "x", "y")
+    required = json.dumps({name: jwk[name] for name in members}, separators=(",", ":"))
     return base64.urlsafe_b64encode(hashlib.sha256(required.encode()).digest()).rstrip(b"=").decode()
 
 

@@ -61,16 +61,17 @@ class LoginForm:
             return None, None
         if not self._store.remove(PendingLogin, key):
             return None, None
-        return self._check(form.get("username", ""), form.get("password", "")), pending
+        return self.check(form.get("username", ""), form.get("password", "")), pending
+
+    def check(self, login: str, password: str) -> User | None:
+        """The user whose name and password these are, if the account is active."""
+        user = next(iter(self._store.find(User, login=login)), None)
+        right = hmac.compare_digest((user.password if user else "").encode(), password.encode())
+        return user if user is not None and right and user.active else None
 
     def _key(self, secret: str) -> str:
         """Ties the row to this form: the same cookie opens no other server's."""
         return fingerprint(f"{self._action} {secret}")
-
-    def _check(self, login: str, password: str) -> User | None:
-        user = next(iter(self._store.find(User, login=login)), None)
-        right = hmac.compare_digest((user.password if user else "").encode(), password.encode())
-        return user if user is not None and right and user.active else None
 
     def _fields(self, csrf_token: str) -> str:
         return (

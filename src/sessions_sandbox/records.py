@@ -6,6 +6,8 @@ from typing import ClassVar
 SESSION_ROW_SECONDS = 86400
 """How long an unused session keeps its row: longer than any may lie idle."""
 LOG_SECONDS = 90 * 86400
+LONGEST_TOKEN_SECONDS = 86400
+"""No access token lives longer; modelled on the most that Okta allows."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,24 @@ class PendingLogin(Record):
 
 
 @dataclass(frozen=True)
+class Transfer(Record):
+    """Money that a user of the cookie app sent: `uid` from, `to` whose login, `amount` in whole units."""
+
+    table = "transfers"
+    key_field = "transfer_id"
+
+    transfer_id: str
+    uid: str
+    to: str
+    amount: int
+    time: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.time + LOG_SECONDS
+
+
+@dataclass(frozen=True)
 class IdpSession(Record):
     """The browser's session at the identity provider: it lets further apps sign in without a password.
 
@@ -106,6 +126,38 @@ class IdpSession(Record):
 
 
 @dataclass(frozen=True)
+class PendingConsent(Record):
+    """A consent page that was shown in a session and not yet answered; the page has the token."""
+
+    table = "pending_consents"
+    key_field = "token_hash"
+
+    token_hash: str
+    session: str
+    continue_to: str
+    expires: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
+
+@dataclass(frozen=True)
+class Consent(Record):
+    """What a user has allowed a client at a server, and when they did so last."""
+
+    table = "consents"
+    key_field = "consent_id"
+
+    consent_id: str
+    server: str
+    client_id: str
+    uid: str
+    scope: str
+    given: int
+
+
+@dataclass(frozen=True)
 class AuthorizationCode(Record):
     table = "authorization_codes"
     key_field = "code_hash"
@@ -120,6 +172,8 @@ class AuthorizationCode(Record):
     grant_id: str
     expires: int
     used: bool = False
+    jkt: str | None = None
+    """Thumbprint of the key that must come with the code (`dpop_jkt`, RFC 9449 §10)."""
 
     @property
     def forget_at(self) -> int | None:
@@ -149,9 +203,14 @@ class Grant(Record):
 
 @dataclass(frozen=True)
 class AccessToken(Record):
+    """What is known of an access token; the token itself is not kept.
+
+    `token_hash` is its fingerprint, `kid` names the key that signed it, `issuer` is its `iss`.
+    """
+
     table = "access_tokens"
     key_field = "jti"
-    indexed = ("grant_id",)
+    indexed = ("grant_id", "token_hash")
 
     jti: str
     server: str
@@ -163,7 +222,14 @@ class AccessToken(Record):
     issued: int
     expires: int
     grant_id: str | None
+    issuer: str = ""
+    kid: str = ""
+    token_hash: str = ""
     revoked: int | None = None
+    jkt: str | None = None
+    """Thumbprint of the key that the token is bound to (RFC 9449 §6)."""
+    status_index: int | None = None
+    """Where its bit stands in the server's status list, if the token names one."""
 
     @property
     def forget_at(self) -> int | None:
@@ -195,6 +261,8 @@ class RefreshFamily(Record):
     expires: int | None
     previous_rotated: int | None = None
     revoked: int | None = None
+    jkt: str | None = None
+    """Thumbprint of the key that a public client's tokens are bound to (RFC 9449 §5)."""
 
     @property
     def forget_at(self) -> int | None:
@@ -213,6 +281,54 @@ class RefreshToken(Record):
     token_hash: str
     family_id: str
     generation: int
+
+
+@dataclass(frozen=True)
+class DpopProof(Record):
+    """That a DPoP proof was used, so that it is not good again (RFC 9449 §11.1). It is kept as a hash."""
+
+    table = "dpop_proofs"
+    key_field = "proof_hash"
+
+    proof_hash: str
+    expires: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
+
+@dataclass(frozen=True)
+class Denial(Record):
+    """What the API was told of a revocation: tokens of the subject, issued up to `since`, do not count.
+
+    `subject`: the `jti` of one token, or the `uid` of a user, of whom all tokens are meant.
+    """
+
+    table = "denials"
+    key_field = "subject"
+
+    subject: str
+    since: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.since + LONGEST_TOKEN_SECONDS
+
+
+@dataclass(frozen=True)
+class NotBefore(Record):
+    """Up to when the API takes no token of a user, because one of them was revoked, or all."""
+
+    table = "not_before"
+    key_field = "uid"
+
+    uid: str
+    since: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.since + LONGEST_TOKEN_SECONDS
 
 
 @dataclass(frozen=True)
@@ -254,16 +370,91 @@ class SharedState(Record):
     rotations: str = "{}"
 
 
+@dataclass(frozen=True)
+class BffLogin(Record):
+    """A sign-in that the backend for frontend began, for the browser that holds the cookie.
+
+    The row holds the cookie's fingerprint, and what must come back: the state, the nonce, the PKCE verifier.
+    """
+
+    table = "bff_logins"
+    key_field = "id_hash"
+
+    id_hash: str
+    state: str
+    nonce: str
+    code_verifier: str
+    expires: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
+
+@dataclass(frozen=True)
+class BffSession(Record):
+    """A session of the backend for frontend, with its tokens: no browser ever sees them.
+
+    `sid`: the identity provider's session, where the ID token names it. `refreshing`: who has the access
+    token renewed just now, or nobody. `ends`: the absolute end of the refresh token; `expires`: that, or its
+    idle limit if that comes first.
+    """
+
+    table = "bff_sessions"
+    key_field = "id_hash"
+    indexed = ("sid", "uid")
+
+    id_hash: str
+    uid: str
+    name: str
+    sid: str
+    id_token: str
+    access_token: str
+    access_token_expires: int
+    refresh_token: str
+    ends: int | None
+    expires: int
+    refreshing: str = ""
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
+
+@dataclass(frozen=True)
+class UsedLogoutToken(Record):
+    """A logout token that the backend for frontend has obeyed. It obeys none twice."""
+
+    table = "used_logout_tokens"
+    key_field = "jti"
+
+    jti: str
+    expires: int
+
+    @property
+    def forget_at(self) -> int | None:
+        return self.expires
+
+
 TABLES: tuple[type[Record], ...] = (
     User,
     AppSession,
     PendingLogin,
+    Transfer,
     IdpSession,
+    PendingConsent,
+    Consent,
     AuthorizationCode,
     Grant,
     AccessToken,
     RefreshFamily,
     RefreshToken,
+    BffLogin,
+    BffSession,
+    UsedLogoutToken,
+    DpopProof,
+    Denial,
+    NotBefore,
     LogEvent,
     SharedState,
 )

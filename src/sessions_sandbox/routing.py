@@ -1,8 +1,12 @@
 """Which function answers a request: by its path, then by its method."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Handler = Callable[[Request], Response]
 Routes = Mapping[str, Mapping[str, Handler]]
@@ -28,3 +32,13 @@ def handler_of(routes: Routes, request: Request) -> Handler:
     if handler is None:
         raise NoRoute(405, "method_not_allowed", {"Allow": ", ".join(methods)})
     return handler
+
+
+def by_prefix(prefix: str, below: "WSGIApplication", others: "WSGIApplication") -> "WSGIApplication":
+    """One application of two: `below` answers the paths that begin with the prefix."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        chosen = below if environ["PATH_INFO"].startswith(prefix) else others
+        return chosen(environ, start_response)
+
+    return application

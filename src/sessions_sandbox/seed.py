@@ -26,7 +26,8 @@ class Client:
 
     `secret` is `None` for a public client. `grace_seconds` is how long a rotated refresh token may be sent
     again, where `rotates_refresh_tokens`. `post_logout_redirect_uris`: where the browser may go after a
-    logout.
+    logout. `more_redirect_uris`: those that a user of the sandbox has registered for an app of their own.
+    `backchannel_logout_uri`: where the client wants to be told of a logout. Not a feature of Okta.
     """
 
     name: str
@@ -37,6 +38,13 @@ class Client:
     post_logout_redirect_uris: tuple[str, ...] = ()
     rotates_refresh_tokens: bool = False
     grace_seconds: int = 0
+    more_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str | None = None
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """All that are registered."""
+        return tuple(filter(None, (self.redirect_uri, *self.more_redirect_uris)))
 
     @property
     def credentials(self) -> tuple[str, str]:
@@ -54,7 +62,10 @@ class Client:
             return self
         ends = tuple(uri.replace(APP, app, 1) for uri in self.post_logout_redirect_uris)
         redirect_uri = self.redirect_uri and self.redirect_uri.replace(APP, app, 1)
-        return replace(self, redirect_uri=redirect_uri, post_logout_redirect_uris=ends)
+        told = self.backchannel_logout_uri and self.backchannel_logout_uri.replace(APP, app, 1)
+        return replace(
+            self, redirect_uri=redirect_uri, post_logout_redirect_uris=ends, backchannel_logout_uri=told
+        )
 
 
 CODE_AND_REFRESH = ("authorization_code", "refresh_token")
@@ -71,6 +82,10 @@ CLIENTS: tuple[Client, ...] = (
     Client("rs", "0oa5rsacmetest00000r", "rs-test-only", None, ()),
     Client("otherapp", "0oa6otheracmetest00o", "otherapp-test-only", "https://other.acme.test/callback",
            CODE_AND_REFRESH, ("https://other.acme.test/signed-out",)),
+    Client(
+        "bff", "0oa7bffacmetest0000b", "bff-test-only", f"{APP}/bff/callback", CODE_AND_REFRESH, (f"{APP}/",),
+        rotates_refresh_tokens=True, backchannel_logout_uri=f"{APP}/bff/backchannel-logout",
+    ),
 )  # fmt: skip
 
 IDENTITY_SCOPES = ("openid", "profile", "email", "address", "phone", "groups", "offline_access")
@@ -81,7 +96,8 @@ class ServerSettings:
     """An authorization server. Lifetimes in seconds; `None` means no limit.
 
     `path` is what its issuer adds to the origin; `app` is the app's origin, where clients have their redirect
-    URIs. The lifetimes are the defaults that Okta documents.
+    URIs; `api` is the origin of the API that takes tokens of the Custom one. The lifetimes are the defaults
+    that Okta documents.
     """
 
     name: str
@@ -95,6 +111,7 @@ class ServerSettings:
     refresh_idle_seconds: int | None = 7 * 86400
     origin: str = IDP
     app: str = APP
+    api: str = API
 
     @property
     def issuer(self) -> str:
@@ -120,3 +137,5 @@ IDP_SESSION_IDLE_SECONDS = 120 * 60
 APP_SESSION_IDLE_SECONDS = 30 * 60
 APP_SESSION_ABSOLUTE_SECONDS = 8 * 3600
 LOGIN_FORM_SECONDS = 15 * 60
+BFF_SESSION_IDLE_SECONDS = 7 * 86400
+"""As long as a refresh token of the Custom authorization server may lie unused."""

@@ -14,37 +14,79 @@ class Switches:
     `authorization_server_down`: every endpoint of the identity provider answers 503.
     `jwks_down`: the published keys cannot be had: their endpoint answers 503.
     `rate_limit`: how many requests a minute each endpoint of the identity provider answers; `None`: all.
+    `idp_session_idle_seconds`: how long a session at the identity provider may lie unused; `None`: as set up.
+    `idp_session_absolute_seconds`: how long after its login such a session ends; `None`: as set up.
+    `consent_required`: who signs in has to allow a client what it asks for, once.
+    `access_denied`: the policy lets no user sign in to any client.
     `introspection_sees_revocation`: if not, access tokens are active until they expire (RFC 7662 §2.2).
     `org_key_published`: the Org authorization server publishes the key of its access tokens.
-    `api_validation`: how `GET /orders` of the API checks a token.
+    `api_validation`: how the API checks a token, of an order; see `sessions_sandbox.resource_server`. What
+    "denylist", "not_before" and "status_list" rest on is not a feature of Okta: events that the authorization
+    server sends to the API (RFC 8417), and a list of the status of its tokens (draft-ietf-oauth-status-list).
     `introspection_cache_seconds`: how long the API may trust an answer, where it introspects; 0: not at all.
+    `status_list_seconds`: how long the API may trust a status list, which says so itself (`ttl`); 0: not at
+    all. Not a feature of Okta.
+    `api_fail_open`: when the API cannot learn whether a token counts, it serves. That is a mistake.
+    `clock_skew_seconds`: how far the API's clock runs ahead of that of the others; below 0: behind it.
     `refresh_grace_seconds`: how long a rotated refresh token may be sent again; `None`: as for the client.
     `refresh_token_seconds`: absolute life of refresh tokens; `None`: as the server is set up.
     `org_at_shuffle`: the Org server's access tokens have another layout: it may change without notice.
+    `app_session_idle_seconds`: how long a session of the cookie app may lie unused, a day at most; `None`: as
+    set up.
+    `app_session_absolute_seconds`: how long it may last in all; `None`: as set up.
+    `csrf_protection`: what the cookie app asks of a request that changes something: the session's "token", or
+    "fetch_metadata": that the browser says it comes from the app's own pages. Two mistakes: "same_site" asks
+    nothing and trusts in the cookie's SameSite=Lax, "none" has no SameSite either, and asks nothing at the
+    login; with both, a link makes transfers.
+    `session_cookie`: the session is a "stored" row, or, a mistake, lies in a "signed" cookie.
+    `session_fixation`: a mistake: a login keeps the session id that the browser sent.
+    `logout_client_only`: a mistake: a logout deletes the cookie, and leaves the session.
     `revoke_on_logout`: a logout ends the tokens of its session too. Not a feature of Okta.
     `rfc9068`: access tokens of Custom servers have `typ: at+jwt`, `client_id` and `scope` (RFC 9068) beside
     Okta's claims. Not a feature of Okta.
     `authorization_response_iss`: answers of the authorization endpoint name the issuer (RFC 9207). Not a
     feature of Okta.
+    `require_dpop`: the token endpoint refuses requests without a DPoP proof (RFC 9449 §5).
+    `dpop_nonce`: every DPoP proof must carry a nonce that the server gave (RFC 9449 §8, §9).
     `jwt_introspection`: who accepts `application/token-introspection+jwt` gets a signed answer (RFC 9701).
     Not a feature of Okta.
+    `back_channel_logout`: ID tokens name the session in `sid`, and a logout is told to the clients that it
+    concerns (OpenID Connect Back-Channel Logout 1.0). Not a feature of Okta.
     """
 
     latency_ms: int = 0
     authorization_server_down: bool = False
     jwks_down: bool = False
     rate_limit: int | None = None
+    idp_session_idle_seconds: int | None = None
+    idp_session_absolute_seconds: int | None = None
+    consent_required: bool = False
+    access_denied: bool = False
     introspection_sees_revocation: bool = True
     org_key_published: bool = False
-    api_validation: Literal["local", "introspection"] = "local"
+    api_validation: Literal[
+        "naive", "local", "introspection", "denylist", "not_before", "hybrid", "status_list", "dpop"
+    ] = "local"
     introspection_cache_seconds: int = 0
+    status_list_seconds: int = 60
+    api_fail_open: bool = False
+    clock_skew_seconds: int = 0
     refresh_grace_seconds: int | None = None
     refresh_token_seconds: int | None = None
     org_at_shuffle: bool = False
+    app_session_idle_seconds: int | None = None
+    app_session_absolute_seconds: int | None = None
+    csrf_protection: Literal["token", "fetch_metadata", "same_site", "none"] = "token"
+    session_cookie: Literal["stored", "signed"] = "stored"
+    session_fixation: bool = False
+    logout_client_only: bool = False
     revoke_on_logout: bool = False
     rfc9068: bool = False
     authorization_response_iss: bool = False
+    require_dpop: bool = False
+    dpop_nonce: bool = False
     jwt_introspection: bool = False
+    back_channel_logout: bool = False
 
     def set(self, **values: Any) -> None:
         """Turn switches. Raises `SandboxError` for one that does not exist or a value of the wrong kind."""
@@ -65,22 +107,48 @@ KINDS: dict[str, Any] = {
     "authorization_server_down": "True or False",
     "jwks_down": "True or False",
     "rate_limit": "whole requests or None",
+    "idp_session_idle_seconds": "whole seconds or None",
+    "idp_session_absolute_seconds": "whole seconds or None",
+    "consent_required": "True or False",
+    "access_denied": "True or False",
     "introspection_sees_revocation": "True or False",
     "org_key_published": "True or False",
-    "api_validation": ("local", "introspection"),
+    "api_validation": (
+        "naive",
+        "local",
+        "introspection",
+        "denylist",
+        "not_before",
+        "hybrid",
+        "status_list",
+        "dpop",
+    ),
     "introspection_cache_seconds": "whole seconds",
+    "status_list_seconds": "whole seconds",
+    "api_fail_open": "True or False",
+    "clock_skew_seconds": "whole seconds, ahead or behind",
     "refresh_grace_seconds": "whole seconds or None",
     "refresh_token_seconds": "whole seconds or None",
     "org_at_shuffle": "True or False",
+    "app_session_idle_seconds": "whole seconds or None",
+    "app_session_absolute_seconds": "whole seconds or None",
+    "csrf_protection": ("token", "fetch_metadata", "same_site", "none"),
+    "session_cookie": ("stored", "signed"),
+    "session_fixation": "True or False",
+    "logout_client_only": "True or False",
     "revoke_on_logout": "True or False",
     "rfc9068": "True or False",
     "authorization_response_iss": "True or False",
+    "require_dpop": "True or False",
+    "dpop_nonce": "True or False",
     "jwt_introspection": "True or False",
+    "back_channel_logout": "True or False",
 }
 
 
 def _is(value: object, kind: str) -> bool:
     if kind == "True or False":
         return isinstance(value, bool)
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return whole or (value is None and kind.endswith("None"))
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value is None and kind.endswith("None")
+    return value >= 0 or kind.endswith("behind")

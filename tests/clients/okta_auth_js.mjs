@@ -1,7 +1,7 @@
-// @okta/okta-auth-js as a public client: code and PKCE, user, refresh, introspection, revocation.
+// @okta/okta-auth-js as a public client: code and PKCE, user, refresh, introspection, revocation, sign-out.
 import assert from "node:assert/strict";
 import { OktaAuth } from "@okta/okta-auth-js";
-import { issuer, scope, signIn, spa } from "./sandbox.mjs";
+import { Browser, issuer, scope, spa } from "./sandbox.mjs";
 
 const auth = new OktaAuth({
   issuer,
@@ -23,7 +23,8 @@ url.search = new URLSearchParams({
   code_challenge: prepared.codeChallenge,
   code_challenge_method: prepared.codeChallengeMethod,
 });
-const back = await signIn(url);
+const browser = new Browser();
+const back = await browser.signIn(url);
 assert.equal(back.searchParams.get("state"), "the-state");
 const { tokens } = await auth.token.exchangeCodeForTokens({
   ...prepared,
@@ -39,5 +40,15 @@ const active = async () => (await auth.token.introspect("accessToken", renewed.a
 assert.equal(await active(), true);
 await auth.revokeAccessToken(renewed.accessToken);
 assert.equal(await active(), false);
+
+url.searchParams.set("prompt", "none");
+assert.ok((await browser.visit(url)).searchParams.has("code"), "still signed in");
+const signOut = auth.getSignOutRedirectUrl({
+  idToken: tokens.idToken,
+  postLogoutRedirectUri: spa.signedOut,
+  state: "out",
+});
+assert.equal((await browser.visit(signOut)).href, `${spa.signedOut}?state=out`);
+assert.equal((await browser.visit(url)).searchParams.get("error"), "login_required");
 console.log("every step done");
 process.exit(); // its clock of token renewal goes on

@@ -1,10 +1,13 @@
 // openid-client as its documentation uses it, by both metadata URLs, as a confidential and as a public client.
 import assert from "node:assert/strict";
 import * as client from "openid-client";
-import { issuer, scope, service, signIn, spa, web } from "./sandbox.mjs";
+import { Browser, issuer, scope, secure, service, spa, web } from "./sandbox.mjs";
+
+const execute = secure ? [] : [client.allowInsecureRequests];
 
 async function flow(who, authentication, algorithm) {
-  const options = { execute: [client.allowInsecureRequests], algorithm };
+  const browser = new Browser();
+  const options = { execute, algorithm };
   const config = await client.discovery(new URL(issuer), who.id, undefined, authentication, options);
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
@@ -16,7 +19,7 @@ async function flow(who, authentication, algorithm) {
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
   });
-  const back = await signIn(url);
+  const back = await browser.signIn(url);
   const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
   const tokens = await client.authorizationCodeGrant(config, back, checks);
   const { sub } = tokens.claims();
@@ -30,13 +33,27 @@ async function flow(who, authentication, algorithm) {
   await client.tokenRevocation(config, refreshed.refresh_token);
   assert.equal((await client.tokenIntrospection(config, refreshed.access_token)).active, false);
   await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token), { error: "invalid_grant" });
+  if (algorithm === "oidc") await logout(config, who, browser, url, tokens);
+}
+
+/** The endpoint stands in the OpenID metadata. */
+async function logout(config, who, browser, url, tokens) {
+  url.searchParams.set("prompt", "none");
+  assert.ok((await browser.visit(url)).searchParams.has("code"), "still signed in");
+  const leave = client.buildEndSessionUrl(config, {
+    id_token_hint: tokens.id_token,
+    post_logout_redirect_uri: who.signedOut,
+    state: "out",
+  });
+  assert.equal((await browser.visit(leave)).href, `${who.signedOut}?state=out`);
+  assert.equal((await browser.visit(url)).searchParams.get("error"), "login_required");
 }
 
 await flow(web, client.ClientSecretBasic(web.secret), "oidc");
 await flow(web, client.ClientSecretPost(web.secret), "oauth2");
 await flow(spa, client.None(), "oidc");
 
-const options = { execute: [client.allowInsecureRequests], algorithm: "oauth2" };
+const options = { execute, algorithm: "oauth2" };
 const config = await client.discovery(new URL(issuer), service.id, service.secret, undefined, options);
 const tokens = await client.clientCredentialsGrant(config, { scope: "orders:read" });
 assert.equal(tokens.scope, "orders:read");

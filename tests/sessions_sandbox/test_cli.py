@@ -5,14 +5,19 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 import requests
 
 from sessions_sandbox import cli
-from sessions_sandbox.served.process import end, unused_port
+from sessions_sandbox.clock import START
+from sessions_sandbox.served.caller import Caller
+from sessions_sandbox.served.certificate import Certificate
+from sessions_sandbox.served.process import end, sandbox_process, unused_port
 
 SERVE = [sys.executable, "-m", "sessions_sandbox.cli", "serve"]
 
@@ -96,6 +101,137 @@ def test_two_servers_share_nothing() -> None:
                 for a in addresses
             ]
     assert times[0] == times[1] + 5
+
+
+def test_a_store_on_disk_survives_a_restart(tmp_path: Path) -> None:
+    """Rows and clock, whatever the clock is to do now."""
+    port = unused_port()
+    options = (f"--store=sqlite:{tmp_path / 'sandbox.db'}", f"--port={port}")
+    with started(*options) as first:
+        caller = Caller(address_of(first))
+        tokens = caller.login("alice@acme.test", "spa", None)
+        caller.command("advance", seconds=600)
+        first.kill()
+        first.wait(timeout=10)
+        with pytest.raises(ConnectionRefusedError):
+            connect_until_refused("127.0.0.1", port)
+    with started(*options, "--clock=fixed") as second:
+        caller = Caller(address_of(second))
+        assert caller.introspect(tokens["access_token"], "rs")["active"] is True
+        assert 590 < caller.command("now") - time.time() <= 600, "it stands where it had come to"
+        assert caller.command("now") == caller.command("now")
+        refreshed = caller.refresh(tokens["refresh_token"], "spa")
+    assert refreshed["refresh_token"] != tokens["refresh_token"]
+
+
+def test_the_seed_is_what_ids_come_from() -> None:
+    def session(*options: str) -> tuple[str, int]:
+        with started(f"--port={port}", "--clock=fixed", *options) as process:
+            caller = Caller(address_of(process))
+            token: str = caller.login("alice@acme.test", "web", None)["refresh_token"]
+            return token, caller.command("now")
+
+    port = unused_port()
+    first, again, other = session(), session("--seed=test only"), session("--seed=another")
+    assert first == again
+    assert other[0] != first[0]
+    assert (first[1], other[1]) == (START, START)
+
+
+def test_a_name_of_this_machine_will_do() -> None:
+    with started("--host=localhost", f"--port={unused_port()}") as process:
+        assert address_of(process).startswith("http://localhost:")
+
+
+def test_with_tls_it_is_said_how_to_trust_it(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    certificate = Certificate(folder)
+    with started(f"--tls={folder}", f"--port={unused_port()}") as process:
+        assert process.stdout is not None
+        found = re.search(r"listens at (https://127\.0\.0\.1:\d+) ", process.stdout.readline())
+        assert found is not None
+        said = "".join(process.stdout.readline() for _ in range(5))
+        quoted = f"'{certificate.ca}'"
+        for line in (
+            f"Its certificate is signed by the CA in {certificate.ca}, whose key is kept nowhere.",
+            f"export REQUESTS_CA_BUNDLE={quoted} ",
+            f"export SSL_CERT_FILE={quoted} ",
+            f"export NODE_EXTRA_CA_CERTS={quoted} ",
+            f"curl --cacert {quoted} {found[1]}/oauth2/default/.well-known/openid-configuration\n",
+        ):
+            assert line in said
+        assert Caller(found[1], ca=str(certificate.ca)).token("svc", "orders:read")["token_type"] == "Bearer"
+
+
+def test_tls_without_a_directory_uses_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the commands find the CA there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    with sandbox_process("--tls") as address:
+        assert cli.main(["log", f"--sandbox={address}"]) == 0
+    assert (tmp_path / "sessions-sandbox" / "tls" / "sandbox-key.pem").exists()
+
+
+def test_redirect_uris_of_ones_own() -> None:
+    uris = ["web=http://localhost:3000/cb?a=b", "web=https://example.com/cb", "spa=http://[::1]:3000/"]
+    options = [f"--redirect-uri={uri}" for uri in uris]
+    with sandbox_process(*options, "--post-logout-redirect-uri=web=http://localhost:3000/") as address:
+        for client, status in (("web", 303), ("spa", 400)):
+            asked = {
+                "client_id": Caller(address).client(client).id,
+                "redirect_uri": "http://localhost:3000/cb?a=b",
+                "state": "s",
+            }
+            with requests.Session() as session:
+                session.trust_env = False
+                url = f"{address}/oauth2/default/v1/authorize"
+                reply = session.get(url, params=asked, allow_redirects=False, timeout=10)
+            assert reply.status_code == status
+        assert Caller(address).login("alice@acme.test", "web", None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--store=x:"], "there is no store 'x:'; write memory:, sqlite:PATH"),
+        (["--store=sqlite:/no/such/folder/x.db"], "/no/such/folder/x.db cannot be used"),
+        (
+            ["--workers=2"],
+            "2 workers cannot share what is kept in memory; give them a store: --store sqlite:",
+        ),
+        (["--redirect-uri=wbe=http://localhost/"], "no client that signs users in is called 'wbe'"),
+        (["--redirect-uri=web="], "'' is no absolute URI of an app"),
+        (["--post-logout-redirect-uri=web=http://example.com/"], "use https, or localhost"),
+        (["--tls=/dev/null"], "cannot keep a certificate in /dev/null: "),
+        (["--host=no.such.invalid"], "cannot listen at no.such.invalid: "),
+    ],
+)
+def test_what_cannot_be_served_is_explained(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["serve", f"--port={unused_port()}", *arguments]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, message in shown.err, shown.err.count("\n")) == ("", True, 1), shown.err
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("--workers=0", "'0' is no number of workers from 1 to 64"),
+        ("--workers=65", "'65' is no number of workers"),
+        ("--workers=two", "'two' is no number of workers"),
+        ("--workers=\u0662", "'\u0662' is no number of workers"),
+        ("--clock=never", "invalid choice: 'never'"),
+        ("--redirect-uri=http://localhost/", "names no client; one looks like web=http://localhost:3000"),
+    ],
+)
+def test_a_bad_value_is_refused(argument: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["serve", argument])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8_600", "\u0661"])

@@ -1,5 +1,6 @@
 """One clock for servers and process."""
 
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -115,6 +116,32 @@ def test_a_clock_may_run_until_the_next_reset() -> None:
     assert before <= sandbox.clock.now() <= time.time() < before + 60
 
 
+def test_a_clock_that_runs_already_is_left_as_it_is() -> None:
+    """As another worker, or an earlier process, left it in the store."""
+    store = MemoryStore()
+    one = Sandbox(store)
+    one.run_clock()
+    one.clock.advance(days=1)
+    assert one.clock.now() - time.time() > 86000
+    Sandbox(store).run_clock()
+    assert one.clock.now() - time.time() > 86000
+
+
+def test_a_clock_may_be_stopped_where_it_is() -> None:
+    sandbox = Sandbox()
+    sandbox.clock.advance(hours=1)
+    sandbox.stop_clock()
+    assert sandbox.clock.now() == START + 3600
+    sandbox.run_clock()
+    before = sandbox.clock.now()
+    sandbox.stop_clock()
+    assert before <= sandbox.clock.now() <= time.time()
+    now = sandbox.clock.now()
+    with sandbox:
+        assert time.time() == now
+    assert sandbox.clock.advance(seconds=1) == now + 1
+
+
 def test_those_who_share_a_store_run_together() -> None:
     store = MemoryStore()
     one, two = Sandbox(store), Sandbox(store)
@@ -124,3 +151,16 @@ def test_those_who_share_a_store_run_together() -> None:
     assert one.clock.now() - time.time() > 86000
     two.reset()
     assert one.clock.now() == START
+
+
+def test_a_server_whose_time_runs_starts_without_what_moves_time() -> None:
+    """time_machine imports pytest where that is installed: a server would take twice as long to start."""
+    program = (
+        "import sys, sessions_sandbox.served.application\n"
+        "from sessions_sandbox import Sandbox\n"
+        "sandbox = Sandbox(); sandbox.run_clock()\n"
+        "with sandbox: print('pytest' in sys.modules, 'time_machine' in sys.modules)\n"
+        "with sandbox: sandbox.reset(); print('time_machine' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False False", "True"]

@@ -6,7 +6,18 @@ from pathlib import Path
 from tests.sessions_sandbox.conftest import RULE
 
 HERE = Path(__file__).parent
-RULES = {"DISC": 3, "AUTHZ": 8, "TOK": 13, "RT": 11, "INT": 7, "REV": 5, "KEYS": 4, "OUT": 4, "CK": 9}
+RULES = {
+    "DISC": 3,
+    "AUTHZ": 8,
+    "TOK": 13,
+    "RT": 11,
+    "INT": 7,
+    "REV": 5,
+    "KEYS": 4,
+    "OUT": 5,
+    "CK": 9,
+    "DPOP": 17,
+}
 
 
 def test_every_rule_has_a_test() -> None:

@@ -119,7 +119,9 @@ def test_a_flow_and_its_tokens(sandbox: Sandbox, hosts: Any, path: str) -> None:
 
 
 @FACES
-@pytest.mark.parametrize("mode", ["local", "introspection"])
+@pytest.mark.parametrize(
+    "mode", ["local", "introspection", "denylist", "not_before", "hybrid", "status_list"]
+)
 def test_the_api_accepts_tokens_of_its_own_face_only(sandbox: Sandbox, hosts: Any, mode: str) -> None:
     caller = Caller(sandbox, hosts)
     sandbox.set(api_validation=mode)
@@ -131,6 +133,20 @@ def test_the_api_accepts_tokens_of_its_own_face_only(sandbox: Sandbox, hosts: An
         False,
         True,
     )
+
+
+@FACES
+@pytest.mark.parametrize("mode", ["denylist", "not_before", "status_list"])
+def test_the_api_of_a_face_learns_of_its_revocations(sandbox: Sandbox, hosts: Any, mode: str) -> None:
+    caller = Caller(sandbox, hosts)
+    sandbox.set(api_validation=mode, status_list_seconds=0)
+    token = caller.sign_in()["access_token"]
+    assert caller.orders(token) == 200
+    form = {"token": token, "client_id": "0oa2spaacmetest0000s"}
+    assert caller.ask("POST", caller.idp, f"{DEFAULT}/v1/revoke", data=form).status_code == 200
+    assert caller.orders(token) == 401
+    told = sandbox.exchanges(caller.api, "/events")
+    assert [entry["status"] for entry in told] == ([] if mode == "status_list" else [202])
 
 
 def test_a_refresh_token_belongs_to_the_grant_not_to_a_face(sandbox: Sandbox) -> None:
@@ -166,6 +182,39 @@ def test_cookies_pass_over_plain_http(sandbox: Sandbox, hosts: Any) -> None:
 
 
 @FACES
+def test_with_tls_every_url_is_https_and_cookies_are_as_at_acme(sandbox: Sandbox, hosts: Any) -> None:
+    idp, app, _ = hosts
+    client = werkzeug.test.Client(Control(sandbox), use_cookies=False)
+    metadata = client.get("/oauth2/default/.well-known/openid-configuration", base_url=f"https://{idp}")
+    assert metadata.json is not None
+    assert metadata.json["issuer"] == f"https://{idp}{DEFAULT}"
+    assert "http://" not in metadata.text
+    page = client.get("/login", base_url=f"https://{app}")
+    assert re.fullmatch(
+        r"__Host-login=[\w-]+; Secure; HttpOnly; Path=/; SameSite=Lax", page.headers["Set-Cookie"]
+    )
+    origin = {"Origin": f"https://{app}"}
+    reply = client.post(f"{DEFAULT}/v1/token", base_url=f"https://{idp}", headers=origin)
+    assert reply.headers["Access-Control-Allow-Origin"] == origin["Origin"]
+    assert sandbox.exchanges()[0]["url"].startswith(f"https://{idp}/")
+
+
+def test_a_token_of_one_scheme_is_none_of_the_other(sandbox: Sandbox) -> None:
+    token = Caller(sandbox, NAMED).sign_in()["access_token"]
+    client = werkzeug.test.Client(Control(sandbox))
+    for scheme, status in (("http", 200), ("https", 401)):
+        bearer = {"Authorization": f"Bearer {token}"}
+        reply = client.get("/orders", base_url=f"{scheme}://api.localhost:8600", headers=bearer)
+        assert reply.status_code == status
+
+
+def test_acme_is_https_however_it_was_reached(sandbox: Sandbox) -> None:
+    client = werkzeug.test.Client(sandbox, use_cookies=False)
+    page = client.get("/login", base_url="http://app.acme.test")
+    assert page.headers["Set-Cookie"].startswith("__Host-login=")
+
+
+@FACES
 def test_the_cookie_app(sandbox: Sandbox, hosts: Any) -> None:
     caller = Caller(sandbox, hosts)
     page = caller.ask("GET", caller.app, "/login")
@@ -177,6 +226,41 @@ def test_the_cookie_app(sandbox: Sandbox, hosts: Any) -> None:
     me = caller.ask("GET", caller.app, "/me", headers={"Cookie": sid.partition(";")[0]})
     assert me.json is not None
     assert me.json["user"] == "alice@acme.test"
+
+
+@FACES
+@pytest.mark.parametrize("path", ["/sessions", "/sessions/revoke-others", "/transfer"])
+def test_all_pages_of_the_cookie_app_are_reached(sandbox: Sandbox, hosts: Any, path: str) -> None:
+    caller = Caller(sandbox, hosts)
+    method = "GET" if path == "/sessions" else "POST"
+    reply = caller.ask(method, caller.app, path, data={} if method == "GET" else {"to": "x"})
+    assert (reply.status_code, reply.json) == (401, {"error": "no_session"})
+
+
+@FACES
+@pytest.mark.parametrize(("origin", "status"), [("own", 400), ("http://idp.localhost:8600", 403)])
+def test_the_cookie_app_knows_its_own_origin(sandbox: Sandbox, hosts: Any, origin: str, status: int) -> None:
+    """By the name that the client uses."""
+    sandbox.set(csrf_protection="fetch_metadata")
+    caller = Caller(sandbox, hosts)
+    browser = sandbox.browser()
+    form = browser.open(f"{sandbox.app}/login")
+    browser.submit(form, username="alice@acme.test", password="alice-test-only")
+    sent = {
+        "Cookie": f"sid={browser.session.cookies['__Host-sid']}",
+        "Origin": f"http://{caller.app}" if origin == "own" else origin,
+    }
+    assert caller.ask("POST", caller.app, "/transfer", data={"to": "x"}, headers=sent).status_code == status
+
+
+def test_a_cookie_for_every_site_says_nothing_of_sites_over_plain_http(sandbox: Sandbox) -> None:
+    """No browser keeps one that is `SameSite=None` and not Secure."""
+    sandbox.set(csrf_protection="none")
+    caller = Caller(sandbox, NAMED)
+    form = {"username": "alice@acme.test", "password": "alice-test-only"}
+    reply = caller.ask("POST", caller.app, "/login", data=form)
+    cookies = [c.partition("; ") for c in reply.headers.getlist("Set-Cookie") if c.startswith("sid=")]
+    assert [attributes for _, _, attributes in cookies] == ["HttpOnly; Path=/"]
 
 
 @FACES

@@ -61,6 +61,10 @@ def test_a_browser_that_is_signed_in_needs_no_form(sandbox: Sandbox) -> None:
         ({"username": "dave@acme.test"}, "the sign-in ended at .* with 401"),
         ({"username": "alice@acme.test", "client": "x"}, "no client is called 'x'"),
         ({"username": "alice@acme.test", "client": "svc"}, "the sign-in ended at .* with 400"),
+        (
+            {"username": "alice@acme.test", "client": "bff"},
+            "the client bff signs users in by itself: open https://app.acme.test/bff/login",
+        ),
         ({"username": "alice@acme.test", "scope": "x"}, "the authorization server refused: .*invalid_scope"),
         ({"username": "alice@acme.test", "issuer": "x"}, "no issuer is called 'x'; there are https://idp"),
     ],

@@ -6,7 +6,7 @@ from sessions_sandbox import keys
 
 
 def test_a_thumbprint_is_that_of_the_standard() -> None:
-    """RFC 7638 §3.1, the key and the thumbprint printed there."""
+    """T-DPOP-14: RFC 7638 §3.1, the key and the thumbprint printed there."""
     n = (
         "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
         "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJ"
@@ -15,6 +15,17 @@ def test_a_thumbprint_is_that_of_the_standard() -> None:
     )
     key = {"kty": "RSA", "n": n, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"}
     assert keys.thumbprint(key) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+
+
+def test_a_thumbprint_of_a_curve_is_that_of_the_standard() -> None:
+    """T-DPOP-14: the key of RFC 9449 §4.2, whose thumbprint §6.1 prints."""
+    key = {
+        "kty": "EC",
+        "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
+        "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA",
+        "crv": "P-256",
+    }
+    assert keys.thumbprint(key) == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
 
 def test_they_are_different_and_of_2048_bits() -> None:

@@ -7,7 +7,7 @@ from sessions_sandbox.seed import CLIENTS, CUSTOM, IDP, ORG, PAYMENTS, USERS
 
 
 def test_ids_are_shaped_and_told_apart() -> None:
-    assert len({client.id for client in CLIENTS}) == len({client.name for client in CLIENTS}) == 6
+    assert len({client.id for client in CLIENTS}) == len({client.name for client in CLIENTS}) == 7
     assert {client.id[:3] for client in CLIENTS} == {"0oa"}
     assert len({user.uid for user in USERS}) == len({user.login for user in USERS}) == 4
     assert {user.uid[:3] for user in USERS} == {"00u"}

@@ -1,7 +1,7 @@
 """Which endpoint answers at which URL of `https://idp.acme.test`."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from sessions_sandbox.authorization_server import (
     jwks,
     logout,
     revocation,
+    status_list,
     token,
     userinfo,
 )
@@ -34,10 +35,12 @@ Endpoint = Callable[[AuthorizationServer, Request], Response]
 ENDPOINTS: dict[str, tuple[tuple[str, ...], Endpoint]] = {
     "authorize": (("GET", "POST"), authorize.authorize),
     "login": (("POST",), authorize.login),
+    "consent": (("POST",), authorize.decide),
     "token": (("POST",), token.token),
     "introspect": (("POST",), introspection.introspect),
     "revoke": (("POST",), revocation.revoke),
     "keys": (("GET",), jwks.keys),
+    "status_list": (("GET",), status_list.publish),
     "userinfo": (("GET", "POST"), userinfo.userinfo),
     "logout": (("GET", "POST"), logout.logout),
 }
@@ -52,12 +55,16 @@ class IdentityProvider:
     """The WSGI application of the origin. Each server keeps to its own path."""
 
     def __init__(
-        self, servers: Iterable[AuthorizationServer], switches: Switches, ids: SeededIds, app: str = APP
+        self,
+        servers: Iterable[AuthorizationServer],
+        switches: Switches,
+        ids: SeededIds,
+        origins: Container[str] = (APP,),
     ) -> None:
-        """`app`: the origin of the app, whose pages may call the endpoints."""
+        """`origins`: those of the apps whose pages may call the endpoints."""
         self._switches = switches
         self._ids = ids
-        self._app = app
+        self._origins = origins
         self._routes: dict[str, dict[str, Handler]] = {}
         for server in servers:
             self._add(server)
@@ -78,7 +85,7 @@ class IdentityProvider:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
         time.sleep(self._switches.latency_ms / 1000)
-        answer = cors.allow_origin(request, self._answer(request), self._app)
+        answer = cors.allow_origin(request, self._answer(request), self._origins)
         return answer(environ, start_response)
 
     def _answer(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from json import dumps, loads
 
 from werkzeug.wrappers import Request, Response
 
+from sessions_sandbox.authorization_server import consent, dpop
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.authorization_server.sessions import current_session, keep_session, start_session
 from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters, see_other
@@ -32,6 +33,7 @@ class AuthorizationRequest:
     code_challenge: str | None
     prompt: str
     max_age: int | None
+    dpop_jkt: str | None = None
 
 
 def authorize(server: AuthorizationServer, request: Request) -> Response:
@@ -45,7 +47,7 @@ def authorize(server: AuthorizationServer, request: Request) -> Response:
         asked = _check(server, client, redirect_uri, sent)
         session = current_session(server, request)
         if session is not None and not _must_sign_in_again(server, asked, session):
-            return _issue_code(server, asked, session)
+            return _go_on(server, asked, session)
         if asked.prompt == "none":
             raise OAuthError("login_required", "The user is not signed in.")
     except OAuthError as error:
@@ -62,10 +64,34 @@ def login(server: AuthorizationServer, request: Request) -> Response:
     if user is None:
         return _form(server).show(pending.continue_to, 401, WRONG)
     session, secret = start_session(server, request, user)
-    response = _issue_code(server, AuthorizationRequest(**loads(pending.continue_to)), session)
+    response = _go_on(server, AuthorizationRequest(**loads(pending.continue_to)), session)
     delete_cookie(response, LOGIN_COOKIE)
     keep_session(response, secret)
     return response
+
+
+def decide(server: AuthorizationServer, request: Request) -> Response:
+    """`POST /v1/consent`: what the user said on the consent page; a refusal is told to the client."""
+    session = current_session(server, request)
+    answered = consent.read(server, request, session) if session is not None else None
+    if session is None or answered is None:
+        return html_page("This page is no longer valid", "<p>Go back to the app and sign in again.</p>", 400)
+    asked, allowed = AuthorizationRequest(**loads(answered[0])), answered[1]
+    if not allowed:
+        return _refuse(server, asked, OAuthError("access_denied", "The user did not allow it."))
+    consent.remember(server, asked.client_id, asked.scope, session.uid)
+    return _issue_code(server, asked, session)
+
+
+def _go_on(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> Response:
+    """What a user gets who is signed in: an error of policy, the consent page, or a code."""
+    if server.switches.access_denied:
+        return _refuse(server, asked, OAuthError("access_denied", "The policy does not let the user in."))
+    if not consent.is_needed(server, asked.client_id, asked.scope, asked.prompt, session.uid):
+        return _issue_code(server, asked, session)
+    if asked.prompt == "none":
+        return _refuse(server, asked, OAuthError("consent_required", "The user has not allowed it yet."))
+    return consent.show(server, asked.client_id, asked.scope, session, dumps(asdict(asked)))
 
 
 def _client_and_redirect(server: AuthorizationServer, sent: dict[str, str]) -> tuple[Client, str]:
@@ -75,7 +101,7 @@ def _client_and_redirect(server: AuthorizationServer, sent: dict[str, str]) -> t
     if client is None or client.redirect_uri is None:
         raise OAuthError("invalid_request", "The client_id is not one of a client that signs users in here.")
     redirect_uri = sent.get("redirect_uri", "")
-    if redirect_uri != client.redirect_uri and not _same_but_for_port(redirect_uri, client.redirect_uri):
+    if not any(uri == redirect_uri or _same_but_for_port(redirect_uri, uri) for uri in client.redirect_uris):
         raise OAuthError("invalid_request", "The redirect_uri is not one that this client has registered.")
     return client, redirect_uri
 
@@ -113,6 +139,7 @@ def _check(
         code_challenge=_challenge(client, sent),
         prompt=" ".join(prompts),
         max_age=None if max_age is None else int(max_age),
+        dpop_jkt=dpop.asked_key(sent),
     )
 
 
@@ -172,10 +199,17 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
         nonce=asked.nonce,
         grant_id=grant.grant_id,
         expires=server.clock.now() + server.settings.code_seconds,
+        jkt=asked.dpop_jkt,
     )
     server.store.add(code)
     server.log("app.oauth2.as.authorize.code", client=asked.client_id, uid=session.uid)
     return _back(server, asked.redirect_uri, {"code": secret}, asked.state)
+
+
+def _refuse(server: AuthorizationServer, asked: AuthorizationRequest, error: OAuthError) -> Response:
+    """Tell the client of an error (RFC 6749 §4.1.2.1)."""
+    answer = {"error": error.error, "error_description": error.description}
+    return _back(server, asked.redirect_uri, answer, asked.state)
 
 
 def _back(

@@ -3,6 +3,7 @@
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
+from sessions_sandbox.dpop import algorithms
 from sessions_sandbox.http_answers import json_response
 from sessions_sandbox.switches import Switches
 
@@ -46,6 +47,7 @@ def _common(server: AuthorizationServer) -> dict[str, object]:
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "dpop_signing_alg_values_supported": list(algorithms()),
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         **_extensions(server.switches),
     }
@@ -58,6 +60,9 @@ def _extensions(switches: Switches) -> dict[str, object]:
         metadata["authorization_response_iss_parameter_supported"] = True
     if switches.jwt_introspection:
         metadata["introspection_signing_alg_values_supported"] = ["RS256"]
+    if switches.back_channel_logout:
+        metadata["backchannel_logout_supported"] = True
+        metadata["backchannel_logout_session_supported"] = True
     return metadata
 
 

@@ -12,7 +12,7 @@ from sessions_sandbox.authorization_server.tokens import (
     find_access_token,
     find_refresh_token,
     read_access_token,
-    verified,
+    verified_id_token,
 )
 from sessions_sandbox.http_answers import NO_STORE, OAuthError, form_parameters, json_response
 from sessions_sandbox.seed import Client
@@ -61,9 +61,10 @@ def _access_token(server: AuthorizationServer, token: str) -> dict[str, Any] | N
     if record is None or record.expires <= server.clock.now():
         return None
     user = {"username": record.subject, "uid": record.uid} if record.uid else {}
+    bound = {"cnf": {"jkt": record.jkt}} if record.jkt else {}
     return {
         "active": True,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if record.jkt else "Bearer",
         "scope": record.scope,
         "client_id": record.client_id,
         **user,
@@ -73,6 +74,7 @@ def _access_token(server: AuthorizationServer, token: str) -> dict[str, Any] | N
         "aud": record.audience,
         "iss": server.issuer,
         "jti": record.jti,
+        **bound,
     }
 
 
@@ -98,7 +100,7 @@ def _refresh_token(server: AuthorizationServer, token: str) -> dict[str, Any] | 
 
 def _id_token(server: AuthorizationServer, token: str) -> dict[str, Any] | None:
     """An ID token is known by its signature and its expiry alone: no row is kept of it."""
-    claims = verified(server.id_token_keys, token, issuer=server.issuer, require=ID_TOKEN_CLAIMS)
+    claims = verified_id_token(server, token, ID_TOKEN_CLAIMS)
     if claims is None:
         return None
     user, client = server.user(claims["sub"]), server.client(claims["aud"])

@@ -4,9 +4,10 @@ from html import escape
 
 from werkzeug.wrappers import Request, Response
 
+from sessions_sandbox.authorization_server.back_channel import tell_clients
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.authorization_server.sessions import SESSION_COOKIE, current_session, end_session
-from sessions_sandbox.authorization_server.tokens import revoke_grant, verified
+from sessions_sandbox.authorization_server.tokens import revoke_grant, verified_id_token
 from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters, see_other
 from sessions_sandbox.login_form import delete_cookie
 from sessions_sandbox.records import Grant, IdpSession
@@ -32,6 +33,8 @@ def logout(server: AuthorizationServer, request: Request) -> Response:
         end_session(server, session)
         if server.switches.revoke_on_logout:
             _revoke_grants(server, session)
+        if server.switches.back_channel_logout:
+            tell_clients(server, session)
     if back is None:
         response = html_page("You are signed out", "<p>Your session at the identity provider has ended.</p>")
     else:
@@ -44,13 +47,7 @@ def _hint(server: AuthorizationServer, sent: dict[str, str]) -> tuple[Client, st
     """The client and the user of the ID token that was sent. One that has expired will do (§2)."""
     if "id_token_hint" not in sent:
         raise OAuthError("invalid_request", "The id_token_hint parameter is required.")
-    claims = verified(
-        server.id_token_keys,
-        sent["id_token_hint"],
-        issuer=server.issuer,
-        require=["aud", "sub", "jti"],
-        verify_exp=False,
-    )
+    claims = verified_id_token(server, sent["id_token_hint"], ["aud", "sub", "jti"], verify_exp=False)
     client = server.client(claims["aud"]) if claims and claims["jti"].startswith("ID.") else None
     if claims is None or client is None or sent.get("client_id", client.id) != client.id:
         raise OAuthError("invalid_request", "The id_token_hint is not an ID token of this client and server.")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from sessions_sandbox.authorization_server import dpop
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.authorization_server.tokens import (
     active_grant,
@@ -17,8 +18,8 @@ from sessions_sandbox.records import Grant, RefreshFamily, RefreshToken
 from sessions_sandbox.seed import Client
 
 
-def start_family(server: AuthorizationServer, client: Client, grant: Grant) -> str:
-    """The first refresh token of a grant."""
+def start_family(server: AuthorizationServer, client: Client, grant: Grant, jkt: str | None) -> str:
+    """The first refresh token of a grant, bound to the key with this thumbprint if the client is public."""
     now = server.clock.now()
     override = server.switches.refresh_token_seconds
     lifetime = server.settings.refresh_token_seconds if override is None else override
@@ -32,22 +33,25 @@ def start_family(server: AuthorizationServer, client: Client, grant: Grant) -> s
         last_used=now,
         idle_seconds=server.settings.refresh_idle_seconds,
         expires=None if lifetime is None else now + lifetime,
+        jkt=dpop.key_of_family(client, jkt),
     )
     server.store.add(family)
     server.log("app.oauth2.as.token.grant.refresh_token", client=client.id, uid=grant.uid)
     return _token_of(server, family.family_id, 1)
 
 
-def redeem(server: AuthorizationServer, client: Client, form: dict[str, str]) -> dict[str, Any]:
+def redeem(
+    server: AuthorizationServer, client: Client, form: dict[str, str], jkt: str | None
+) -> dict[str, Any]:
     """The refresh_token grant (RFC 6749 §6). Less scope narrows the access token, not the grant."""
     if "refresh_token" not in form:
         raise OAuthError("invalid_request", "The refresh_token parameter is required.")
     token, family, grant = _find(server, client, form["refresh_token"])
     scope = _narrowed(form.get("scope"), grant.scope)
-    family = _use(server, token, family)
-    access_token = mint_access_token(server, client, scope, grant)
+    family = _use(server, client, token, family, jkt)
+    access_token = mint_access_token(server, client, scope, grant, jkt)
     answer = {
-        "token_type": "Bearer",
+        "token_type": "DPoP" if jkt else "Bearer",
         "expires_in": server.settings.access_token_seconds,
         "access_token": access_token,
         "scope": scope,
@@ -71,6 +75,19 @@ def expiry(family: RefreshFamily) -> int | None:
     return min((end for end in (idle, family.expires) if end is not None), default=None)
 
 
+def grace_end(server: AuthorizationServer, family: RefreshFamily) -> int | None:
+    """From when on the token just before the live one is not answered any more, in Unix seconds.
+
+    `None` where no token has been rotated out, or there is no grace.
+    """
+    client = server.client(family.client_id)
+    override = server.switches.refresh_grace_seconds
+    grace = override if override is not None else client.grace_seconds if client else 0
+    if family.previous_rotated is None or grace <= 0:
+        return None
+    return family.previous_rotated + grace + 1
+
+
 def _find(
     server: AuthorizationServer, client: Client, token: str
 ) -> tuple[RefreshToken, RefreshFamily, Grant]:
@@ -91,22 +108,28 @@ def _narrowed(asked: str | None, granted: str) -> str:
     return " ".join(scopes)
 
 
-def _use(server: AuthorizationServer, token: RefreshToken, family: RefreshFamily | None) -> RefreshFamily:
+def _use(
+    server: AuthorizationServer,
+    client: Client,
+    token: RefreshToken,
+    family: RefreshFamily | None,
+    jkt: str | None,
+) -> RefreshFamily:
     """Note the use, and rotate where the client's tokens rotate; the newest generation answers.
 
     One request at a time wins the row (compare and set); a loser looks again and finds its token rotated.
+    A public client that proves a key for the first time binds the family to it. An old token is a reuse also
+    without the key: it may be the owner's, and the key the thief's.
     """
     while family is not None and is_alive(server, family):
-        now = server.clock.now()
-        if token.generation == family.live:
-            used = replace(family, last_used=now)
-            if family.rotates:
-                used = replace(used, live=family.live + 1, previous_rotated=now)
-        elif _within_grace(server, family, token.generation):
-            used = replace(family, last_used=now)
-        else:
+        if token.generation != family.live and not _within_grace(server, family, token.generation):
             _report_reuse(server, family)
             break
+        dpop.check_family(family, jkt)
+        now = server.clock.now()
+        used = replace(family, last_used=now, jkt=dpop.key_of_family(client, jkt))
+        if token.generation == family.live and family.rotates:
+            used = replace(used, live=family.live + 1, previous_rotated=now)
         if server.store.replace(family, used):
             return used
         family = server.store.get(RefreshFamily, family.family_id)
@@ -115,11 +138,8 @@ def _use(server: AuthorizationServer, token: RefreshToken, family: RefreshFamily
 
 def _within_grace(server: AuthorizationServer, family: RefreshFamily, generation: int) -> bool:
     """Whether this is the token just before the live one, sent again soon: a lost answer, not a theft."""
-    client = server.client(family.client_id)
-    override = server.switches.refresh_grace_seconds
-    grace = override if override is not None else client.grace_seconds if client else 0
-    rotated = family.previous_rotated
-    return generation == family.live - 1 and rotated is not None and server.clock.now() - rotated <= grace > 0
+    end = grace_end(server, family)
+    return generation == family.live - 1 and end is not None and server.clock.now() < end
 
 
 def _report_reuse(server: AuthorizationServer, family: RefreshFamily) -> None:

@@ -1,16 +1,18 @@
 """The revocation endpoint (RFC 7009). Modelled on Okta: the refresh token takes its access tokens along."""
 
-from dataclasses import replace
-
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.authorization_server.client_authentication import authenticate
 from sessions_sandbox.authorization_server.server import AuthorizationServer
-from sessions_sandbox.authorization_server.tokens import find_access_token, find_refresh_token, revoke_grant
+from sessions_sandbox.authorization_server.tokens import (
+    find_access_token,
+    find_refresh_token,
+    revoke_access_token,
+    revoke_grant,
+)
 from sessions_sandbox.http_answers import NO_STORE, OAuthError, form_parameters
 from sessions_sandbox.records import AccessToken
 from sessions_sandbox.seed import Client
-from sessions_sandbox.stores import change
 
 
 def revoke(server: AuthorizationServer, request: Request) -> Response:
@@ -34,8 +36,7 @@ def _revoke(server: AuthorizationServer, client: Client, token: str) -> None:
             "app.oauth2.as.token.revoke", client=client.id, detail="refused: the token is another client's"
         )
     elif isinstance(found, AccessToken):
-        now = server.clock.now()
-        change(server.store, AccessToken, found.jti, lambda row: replace(row, revoked=row.revoked or now))
+        revoke_access_token(server, found)
         server.log("app.oauth2.as.token.revoke", client=client.id, uid=found.uid, detail="access token")
     else:
         revoke_grant(server, found.grant_id)

@@ -1,11 +1,12 @@
 """An authorization server: what its endpoints share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.key_ring import KeyRing
 from sessions_sandbox.records import LogEvent, User
+from sessions_sandbox.registration import Registration
 from sessions_sandbox.seed import CLIENTS, IDENTITY_SCOPES, Client, ServerSettings
 from sessions_sandbox.stores import Store
 from sessions_sandbox.switches import Switches
@@ -22,6 +23,9 @@ class AuthorizationServer:
     clock: Clock
     ids: SeededIds
     switches: Switches
+    registration: Registration = field(default_factory=Registration)
+    siblings: "list[AuthorizationServer]" = field(default_factory=list)
+    """All servers of the identity provider, this one included: the browser's session is one for all."""
 
     @property
     def issuer(self) -> str:
@@ -39,7 +43,7 @@ class AuthorizationServer:
     def client(self, client_id: str | None) -> Client | None:
         """A registered client, whose redirect URI lies where this server's clients know the app to be."""
         found = next((client for client in CLIENTS if client.id == client_id), None)
-        return found.at(self.settings.app) if found else None
+        return self.registration.add_to(found.at(self.settings.app)) if found else None
 
     def user(self, uid: str | None) -> User | None:
         """An account that may still sign in."""

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Request, Response
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.ids import fingerprint
 from sessions_sandbox.login_form import set_cookie
-from sessions_sandbox.records import IdpSession, User
+from sessions_sandbox.records import SESSION_ROW_SECONDS, IdpSession, User
 from sessions_sandbox.seed import IDP_SESSION_IDLE_SECONDS
 from sessions_sandbox.stores import change
 
@@ -15,17 +15,32 @@ SESSION_COOKIE = "__Host-idp_sid"
 
 
 def current_session(server: AuthorizationServer, request: Request) -> IdpSession | None:
-    """The browser's session, if it was used within the idle limit and its user may still sign in."""
+    """The browser's session, if there is one that may be used; using it keeps it from idling out."""
     key = _key(request)
     session = server.store.get(IdpSession, key)
-    now = server.clock.now()
-    if (
-        session is None
-        or now - session.last_seen >= IDP_SESSION_IDLE_SECONDS
-        or server.user(session.uid) is None
-    ):
+    if session is None or not is_live(server, session):
         return None
+    now = server.clock.now()
     return change(server.store, IdpSession, key, lambda row: replace(row, last_seen=now))
+
+
+def is_live(server: AuthorizationServer, session: IdpSession) -> bool:
+    """Whether a session is within its limits, and its user may still sign in.
+
+    The absolute limit counts from the login, and there is none unless `idp_session_absolute_seconds` sets it.
+    """
+    now, absolute = server.clock.now(), server.switches.idp_session_absolute_seconds
+    if now - session.last_seen >= idle_limit(server):
+        return False
+    if absolute is not None and now - session.auth_time >= absolute:
+        return False
+    return server.user(session.uid) is not None
+
+
+def idle_limit(server: AuthorizationServer) -> int:
+    """How long a session may lie unused, in seconds: no longer than its row is kept."""
+    override = server.switches.idp_session_idle_seconds
+    return IDP_SESSION_IDLE_SECONDS if override is None else min(override, SESSION_ROW_SECONDS)
 
 
 def start_session(server: AuthorizationServer, request: Request, user: User) -> tuple[IdpSession, str]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import requests
-
+from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.faces import Face
 from sessions_sandbox.seed import SERVERS, Client, ServerSettings
@@ -18,16 +17,24 @@ class Caller(RemoteSandbox):
     It is not started: hosts and clock of this process stay as they are.
     """
 
-    def __init__(self, address: str, server: str = "default") -> None:
-        """`server`: the authorization server, by its name. Raises `SandboxError` as `RemoteSandbox` does."""
-        super().__init__(address)
+    def __init__(self, address: str, server: str = "default", ca: str | None = None) -> None:
+        """`server`: the authorization server, by its name; `ca`, and errors: as with `RemoteSandbox`."""
+        super().__init__(address, ca)
         self._face = Face(*[self._address] * 3)
         names = {settings.name: settings for settings in SERVERS}
         self._settings = self._face.settings(names[server])
-        self.issuer = self._settings.issuer
+
+    @property
+    def issuer(self) -> str:
+        return self._settings.issuer
 
     def client(self, name: str) -> Client:
         return super().client(name).at(self._face.app)
+
+    def browser(self) -> ModelBrowser:
+        browser = super().browser()
+        browser.session.verify = self._control.verify
+        return browser
 
     def _server(self, issuer: str) -> ServerSettings:
         return self._settings
@@ -63,8 +70,7 @@ class Caller(RemoteSandbox):
         auth = None if registered.secret is None else registered.credentials
         self.command("now")
         url = f"{self._settings.origin}{self._settings.endpoints}/v1/{endpoint}"
-        with requests.Session() as session:
-            session.trust_env = False
+        with self._session() as session:
             reply = session.post(url, form, auth=auth, timeout=10)
         answer: Answer = reply.json() if reply.content else {}
         if not reply.ok:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions_sandbox.default import ADDRESS_VARIABLE
 from sessions_sandbox.seed import CLIENTS, SERVERS
+from sessions_sandbox.served.trust import BUNDLE_VARIABLE
 
 if TYPE_CHECKING:
     from sessions_sandbox.served.caller import Caller
@@ -47,6 +48,11 @@ def _command(
         metavar="URL",
         help=f"where it runs (default: ${ADDRESS_VARIABLE}, or {ADDRESS})",
     )
+    parser.add_argument(
+        "--ca",
+        metavar="FILE",
+        help=f"the CA of a sandbox with TLS (default: ${BUNDLE_VARIABLE}, or that of `serve --tls`)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     if client is not None:
         names = [known.name for known in CLIENTS]
@@ -59,7 +65,7 @@ def _command(
 def _caller(options: argparse.Namespace) -> "Caller":
     from sessions_sandbox.served.caller import Caller
 
-    return Caller(options.sandbox, options.server)
+    return Caller(options.sandbox, options.server, options.ca)
 
 
 def _login(options: argparse.Namespace) -> None:

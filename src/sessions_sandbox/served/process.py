@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from sessions_sandbox.errors import SandboxError
 
-LISTENS = re.compile(r"listens at (http://\S+)")
+LISTENS = re.compile(r"listens at (https?://\S+)")
 LONGEST_START = 30
 """Seconds of real time."""
 LONGEST_END = 10
@@ -21,12 +21,13 @@ LONGEST_END = 10
 
 
 @contextmanager
-def sandbox_process() -> Iterator[str]:
+def sandbox_process(*options: str) -> Iterator[str]:
     """Serve a sandbox, and give the address at which it answers, such as `http://127.0.0.1:41234`.
 
+    `options`: more of those of `serve`, such as `--store=sqlite:sandbox.db`.
     Raises `SandboxError` with what the process wrote, when it ends instead of serving or takes too long.
     """
-    command = [sys.executable, "-m", "sessions_sandbox.cli", "serve", "--port", str(unused_port())]
+    command = [sys.executable, "-m", "sessions_sandbox.cli", "serve", f"--port={unused_port()}", *options]
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(

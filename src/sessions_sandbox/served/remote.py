@@ -13,6 +13,7 @@ from sessions_sandbox.network.loopback import dial
 from sessions_sandbox.network.trace import Exchange
 from sessions_sandbox.network.wire import route, unroute
 from sessions_sandbox.served.control import HEADER
+from sessions_sandbox.served.trust import ca_file, not_trusted, trusting
 
 
 class RemoteClock:
@@ -45,15 +46,25 @@ class RemoteClock:
 class RemoteSandbox(Handle):
     """Reaches `https://*.acme.test` through a sandbox served at an address such as `http://127.0.0.1:8600`."""
 
-    def __init__(self, address: str) -> None:
-        """Raises `SandboxError` for an address of another shape."""
+    def __init__(self, address: str, ca: str | None = None) -> None:
+        """`ca`: the file that a sandbox with TLS is trusted by; where none is given, see `ca_file`.
+
+        Raises `SandboxError` for an address of another shape, or a file that holds no certificate.
+        """
         super().__init__()
         self._address = address.rstrip("/")
-        self._dial = dial(self._address)
+        self._ca = ca_file(ca) if self._address.startswith("https:") else None
+        self._dial = dial(self._address, trusting(self._ca) if self._address.startswith("https:") else None)
         self._clock = RemoteClock(self)
-        self._control = requests.Session()
-        self._control.trust_env = False
+        self._control = self._session()
         self._control.headers[HEADER] = "yes"
+
+    def _session(self) -> requests.Session:
+        """For requests to the address itself, whatever the environment says of proxies and passwords."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self._ca or True
+        return session
 
     @property
     def clock(self) -> RemoteClock:
@@ -82,6 +93,9 @@ class RemoteSandbox(Handle):
     def rotate_keys(self, step: str, *, issuer: str | None = None, after: int = 0) -> None:
         self.command("rotate_keys", step=step, issuer=issuer, after=after)
 
+    def operate(self, operation: str, **arguments: Any) -> Any:
+        return self.command(operation, **arguments)
+
     def reset(self) -> None:
         super().reset()
         self.command("reset")
@@ -96,6 +110,8 @@ class RemoteSandbox(Handle):
             reply = self._control.post(f"{self._address}/control/{name}", json=sent, timeout=10)
             answer = reply.json()
             refusal = None if reply.ok else str(answer["error"])
+        except requests.exceptions.SSLError as error:
+            raise not_trusted(self._address, error) from error
         except (requests.RequestException, KeyError, TypeError) as error:
             raise SandboxError(
                 f"no sandbox answers at {self._address}: start one with `python -m sessions_sandbox.cli "

@@ -5,8 +5,9 @@ from sessions_sandbox.stores.memory import MemoryStore
 from sessions_sandbox.stores.protocol import Store, change
 from sessions_sandbox.stores.sweeping import sweep
 
-__all__ = ["MemoryStore", "Store", "change", "open_store", "sweep"]
+__all__ = ["MEMORY", "MemoryStore", "Store", "change", "open_store", "sweep"]
 
+MEMORY = "memory:"
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
@@ -18,7 +19,7 @@ def open_store(url: str) -> Store:
     where the redis package is missing.
     """
     scheme, _, rest = url.partition(":")
-    if url == "memory:":
+    if url == MEMORY:
         return MemoryStore()
     if scheme == "sqlite" and rest and not rest.startswith("//"):
         from sessions_sandbox.stores.sqlite import SqliteStore

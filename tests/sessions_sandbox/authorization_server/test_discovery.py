@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.seed import IDENTITY_SCOPES
 from tests.sessions_sandbox.flows import ask, tokens_for
 
 CUSTOM_URLS = (
@@ -51,6 +52,54 @@ def test_only_what_is_served_is_promised(sandbox: Sandbox, path: str) -> None:
     assert metadata["response_types_supported"] == ["code"]
     assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert "authorization_response_iss_parameter_supported" not in metadata
+
+
+@pytest.mark.parametrize("org", [False, True], ids=["custom", "org"])
+def test_the_whole_of_it(sandbox: Sandbox, org: bool) -> None:
+    """T-DISC-3: a member that is not listed here is not promised."""
+    issuer, base = (
+        (sandbox.org_issuer, f"{sandbox.org_issuer}/oauth2/v1")
+        if org
+        else (sandbox.issuer, f"{sandbox.issuer}/v1")
+    )
+    own_scopes = [] if org else ["orders:read", "orders:write"]
+    authentication = ["client_secret_basic", "client_secret_post", "none"]
+    common = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{base}/authorize",
+        "token_endpoint": f"{base}/token",
+        "jwks_uri": f"{base}/keys",
+        "introspection_endpoint": f"{base}/introspect",
+        "revocation_endpoint": f"{base}/revoke",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "scopes_supported": [*IDENTITY_SCOPES, *own_scopes],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": authentication,
+        "introspection_endpoint_auth_methods_supported": authentication,
+        "revocation_endpoint_auth_methods_supported": authentication,
+        "dpop_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
+    }
+    oauth = requests.get(f"{issuer}/.well-known/oauth-authorization-server", timeout=5)
+    assert oauth.headers["Cache-Control"] == "max-age=86400"
+    assert oauth.json() == {
+        **common,
+        "claims_supported": ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"],
+    }
+    openid = requests.get(f"{issuer}/.well-known/openid-configuration", timeout=5).json()
+    assert openid == {
+        **common,
+        "userinfo_endpoint": f"{base}/userinfo",
+        "end_session_endpoint": f"{base}/logout",
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": [
+            *("iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "at_hash"),
+            *("name", "preferred_username", "email", "email_verified"),
+            *("address", "phone_number", "groups"),
+        ],
+    }
 
 
 @pytest.mark.parametrize("path", CUSTOM_URLS[:1] + ORG_URLS[:1])

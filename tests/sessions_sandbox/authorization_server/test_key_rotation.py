@@ -147,7 +147,7 @@ def test_during_a_rotation_tokens_of_both_keys_are_active(sandbox: Sandbox) -> N
     [(2, {}), (2, {"kid": "x"}), (0, {}), (0, {"kid": "x"}), (0, {"kid": "another"}), (2, {"kid": "right"})],
 )
 def test_name_and_signature_must_be_of_one_key(sandbox: Sandbox, number: int, header: dict[str, str]) -> None:
-    token = tokens_for(sandbox)["access_token"]
+    token = tokens_for(sandbox)["id_token"]
     claims = jwt.decode(token, options={"verify_signature": False})
     names = {"right": all_keys()[0].kid, "another": all_keys()[1].kid}
     named = {name: names.get(value, value) for name, value in header.items()}

@@ -16,7 +16,7 @@ from sessions_sandbox.network.loopback import dial
         "8600",
         "127.0.0.1:8600",
         "http://127.0.0.1",
-        "https://127.0.0.1:8600",
+        "https://127.0.0.1",
         "http://:8600",
         "http://127.0.0.1:port",
         "http://127.0.0.1:99999",

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.keys import thumbprint
-from sessions_sandbox.resource_server.validation import Introspection, InvalidToken
+from sessions_sandbox.resource_server.strategy import InvalidToken
+from sessions_sandbox.resource_server.validation import Introspection
 from tests.sessions_sandbox.flows import ask, refresh, tokens_for
 from tests.sessions_sandbox.resource_server.test_app import MODES, call
 

@@ -1,10 +1,14 @@
 """The control endpoints: for programs on this machine, and for no page in a browser."""
 
+from typing import Any
+
 import pytest
+import requests
 from werkzeug.test import Client
 
 from sessions_sandbox import Sandbox
-from sessions_sandbox.served.control import HEADER, Control
+from sessions_sandbox.openapi import description
+from sessions_sandbox.served.control import HEADER, LONGEST_BODY_SHOWN, NEWEST_EXCHANGES, Control
 
 LOCAL = {"Host": "127.0.0.1:8600", HEADER: "yes"}
 
@@ -18,6 +22,13 @@ def client(sandbox: Sandbox) -> Client:
 def test_loopback_names_lead_here(client: Client, host: str) -> None:
     reply = client.get("/", headers={"Host": host})
     assert (reply.status_code, "TEST ONLY" in reply.text) == (200, True)
+
+
+def test_where_a_server_stands_at_a_path_that_leads_to_it(client: Client) -> None:
+    path = "/oauth2/default/.well-known/openid-configuration"
+    reply = client.get(path, headers={"Host": LOCAL["Host"]})
+    assert isinstance(reply.json, dict)
+    assert reply.json["issuer"] == "http://127.0.0.1:8600/oauth2/default"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +54,66 @@ def test_a_page_in_a_browser_cannot_ask(client: Client) -> None:
     assert not [name for name, _ in preflight.headers if name.startswith("Access-Control")]
 
 
+def test_the_description_of_all_endpoints_is_there_to_be_read(client: Client) -> None:
+    reply = client.get("/openapi.json", headers={"Host": LOCAL["Host"]})
+    assert reply.status_code == 200
+    assert reply.json == description()
+    assert client.post("/openapi.json", headers={"Host": LOCAL["Host"]}).status_code == 403
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
+def test_a_browser_must_not_say_that_another_page_asks(client: Client, site: str) -> None:
+    reply = client.post("/control/now", data="{}", headers={**LOCAL, "Sec-Fetch-Site": site})
+    assert (reply.status_code, "another origin" in reply.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example.net",
+        "http://127.0.0.1:8601",
+        "http://localhost:8600",
+        "https://127.0.0.1:8600",
+        "http://idp.localhost:8600",
+        "null",
+        "",
+    ],
+)
+def test_a_page_must_be_the_consoles(client: Client, origin: str) -> None:
+    reply = client.post("/control/now", data="{}", headers={**LOCAL, "Origin": origin})
+    assert (reply.status_code, "http://127.0.0.1:8600" in reply.text) == (403, True)
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_the_console_may_ask(client: Client, site: str) -> None:
+    own = {**LOCAL, "Origin": "http://127.0.0.1:8600", "Sec-Fetch-Site": site}
+    assert client.post("/control/now", data="{}", headers=own).status_code == 200
+
+
+def test_with_tls_the_console_has_an_origin_with_https(client: Client) -> None:
+    own = {**LOCAL, "Origin": "https://127.0.0.1:8600"}
+    reply = client.post("/control/now", data="{}", headers=own, base_url="https://127.0.0.1:8600")
+    assert reply.status_code == 200
+
+
+def test_what_the_console_shows(client: Client, sandbox: Sandbox) -> None:
+    def seen() -> dict[str, Any]:
+        answer = client.post("/control/console", json={}, headers=LOCAL).json
+        assert isinstance(answer, dict)
+        return answer
+
+    long = "x" * (LONGEST_BODY_SHOWN + 1)
+    for _ in range(NEWEST_EXCHANGES + 1):
+        requests.post(f"{sandbox.issuer}/v1/token", long, timeout=5)
+    assert seen()["clock_runs"] is False
+    assert seen()["now"] == sandbox.clock.now()
+    exchanges = seen()["exchanges"]
+    assert [exchange["number"] for exchange in exchanges] == list(range(NEWEST_EXCHANGES + 1, 1, -1))
+    assert exchanges[0]["request_body"] == long[:-1]
+    sandbox.run_clock()
+    assert seen()["clock_runs"] is True
+
+
 def test_commands_do_what_they_say(client: Client, sandbox: Sandbox) -> None:
     def command(name: str, **sent: object) -> object:
         reply = client.post(f"/control/{name}", json=sent, headers=LOCAL)
@@ -56,6 +127,10 @@ def test_commands_do_what_they_say(client: Client, sandbox: Sandbox) -> None:
     assert command("exchanges", host=None, path="/token") == sandbox.exchanges(path="/token") != []
     assert command("set", org_key_published=True) is None
     assert sandbox.switches.org_key_published is True
+    assert command("keys") == sandbox.admin.signing_keys()
+    (grant,) = sandbox.rows("grants")
+    assert command("revoke", table="grants", key=grant["grant_id"]) is None
+    assert sandbox.rows("grants")[0]["revoked"] == sandbox.clock.now()
     assert command("reset") is None
     assert sandbox.rows("grants") == []
 
@@ -75,6 +150,10 @@ def test_commands_do_what_they_say(client: Client, sandbox: Sandbox) -> None:
         ("rows", '{"table": "x"}', "there is no table 'x'"),
         ("exchanges", '{"host": null, "path": 5}', "the body of /control/exchanges is not as expected"),
         ("set", '{"speed": 1}', "there is no switch 'speed'"),
+        ("revoke", '{"table": "x", "key": "y"}', "this cannot be done to a row of 'x'"),
+        ("revoke", '{"table": "grants"}', "the body of /control/revoke is not as expected: TypeError("),
+        ("revoke", '{"table": "grants", "key": []}', "the body of /control/revoke is not as expected"),
+        ("deactivate", '{"login": "eve"}', "no user is called 'eve'"),
         ("set", "[]", "the body of /control/set is not as expected"),
     ],
 )

@@ -1,31 +1,24 @@
-"""Cookie sessions: the row is the session."""
-
-from http.cookies import SimpleCookie
+"""The pages of the cookie app: signing in and out, and money that is sent."""
 
 import pytest
 import requests
 
 from sessions_sandbox import Sandbox
-from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.records import Record
+from tests.sessions_sandbox.cookie_app.visits import (
+    COOKIE,
+    assert_deletes,
+    csrf_token,
+    get,
+    log_in,
+    post,
+    sid_of,
+    who,
+)
 from tests.sessions_sandbox.flows import ALICE, BOB, deactivate
 
-COOKIE = "__Host-sid"
-
-
-def log_in(
-    sandbox: Sandbox, user: tuple[str, str] = ALICE, browser: ModelBrowser | None = None
-) -> ModelBrowser:
-    browser = browser or sandbox.browser()
-    form = browser.open(f"{sandbox.app}/login")
-    page = browser.submit(form, username=user[0], password=user[1])
-    assert page.status_code == 200, page.text
-    return browser
-
-
-def who(sandbox: Sandbox, sid: str) -> requests.Response:
-    """`/me` for whoever holds a cookie."""
-    return requests.get(f"{sandbox.app}/me", headers={"Cookie": f"{COOKIE}={sid}"}, timeout=5)
+PRIVATE = ("/me", "/sessions")
+CHANGING = ("/transfer", "/sessions/revoke-others")
 
 
 def test_the_cookie_has_the_attributes_it_needs_and_no_others(sandbox: Sandbox) -> None:
@@ -76,46 +69,15 @@ def test_a_copy_of_the_cookie_dies_with_the_logout(sandbox: Sandbox) -> None:
     )
     assert (reply.status_code, reply.headers["Location"]) == (303, "/")
     assert reply.headers["Clear-Site-Data"] == '"cookies", "storage"'
-    _assert_deletes(reply)
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert_deletes(reply)
     assert COOKIE not in browser.session.cookies
     assert who(sandbox, copy).status_code == 401
-    assert [event["event"] for event in sandbox.log()] == ["user.session.start", "user.session.end"]
-
-
-def _assert_deletes(reply: requests.Response) -> None:
-    """Same name, path and attributes, empty, `Max-Age=0`."""
-    cookie = SimpleCookie(reply.headers["Set-Cookie"])[COOKIE]
-    assert (cookie.value, cookie["max-age"], cookie["path"]) == ("", "0", "/")
-    assert cookie["secure"]
-    assert cookie["httponly"]
-    assert (cookie["samesite"], cookie["domain"]) == ("Lax", "")
-
-
-def test_a_session_ends_when_it_lies_idle(sandbox: Sandbox) -> None:
-    """T-CK-5: each request keeps it alive."""
-    sid = log_in(sandbox).session.cookies[COOKIE]
-    for _ in range(3):
-        sandbox.clock.advance(minutes=29, seconds=59)
-        assert who(sandbox, sid).status_code == 200
-    sandbox.clock.advance(minutes=30)
-    reply = who(sandbox, sid)
-    assert reply.status_code == 401
-    _assert_deletes(reply)
-    assert sandbox.rows("app_sessions") == []
-    assert sandbox.log()[-1]["event"] == "user.session.end"
-
-
-def test_a_session_ends_however_busy_it_is(sandbox: Sandbox) -> None:
-    """T-CK-6"""
-    sid = log_in(sandbox).session.cookies[COOKIE]
-    for _ in range(8 * 3 - 1):
-        sandbox.clock.advance(minutes=20)
-        assert who(sandbox, sid).status_code == 200
-    sandbox.clock.advance(minutes=20, seconds=-1)
-    assert who(sandbox, sid).status_code == 200
-    sandbox.clock.advance(seconds=1)
-    assert who(sandbox, sid).status_code == 401
-    assert sandbox.rows("app_sessions") == []
+    uid = sandbox.rows("users")[0]["uid"]
+    assert [(event["event"], event["uid"], event["detail"]) for event in sandbox.log()] == [
+        ("user.session.start", uid, "app.acme.test"),
+        ("user.session.end", uid, "app.acme.test"),
+    ]
 
 
 def test_nobody_logs_out_by_a_link(sandbox: Sandbox) -> None:
@@ -126,32 +88,12 @@ def test_nobody_logs_out_by_a_link(sandbox: Sandbox) -> None:
     assert who(sandbox, browser.session.cookies[COOKIE]).status_code == 200
 
 
-@pytest.mark.parametrize("where", ["form", "header"])
-@pytest.mark.parametrize("whose", ["none", "empty", "wrong", "another session's", "its own"])
-def test_a_logout_needs_the_token_of_its_session(sandbox: Sandbox, where: str, whose: str) -> None:
-    """T-CK-8"""
-    browser = log_in(sandbox)
-    sid = browser.session.cookies[COOKIE]
-    other = log_in(sandbox, BOB).session.cookies[COOKIE]
-    own = who(sandbox, sid).json()["csrf_token"]
-    tokens = {"empty": "", "wrong": own[:-1], "another session's": who(sandbox, other).json()["csrf_token"]}
-    token = {**tokens, "its own": own}.get(whose)
-    form = {"csrf_token": token} if where == "form" and token is not None else {"x": "y"}
-    headers = {"X-CSRF-Token": token} if where == "header" and token is not None else {}
-    reply = browser.session.post(
-        f"{sandbox.app}/logout", form, headers=headers, allow_redirects=False, timeout=5
-    )
-    assert reply.status_code == (303 if whose == "its own" else 403)
-    assert who(sandbox, sid).status_code == (401 if whose == "its own" else 200)
-    assert who(sandbox, other).status_code == 200
-
-
-@pytest.mark.parametrize("csrf_token", ["", "wrong", "\u00e4"])
-def test_a_login_needs_the_token_of_its_form(sandbox: Sandbox, csrf_token: str) -> None:
+@pytest.mark.parametrize("token", ["", "wrong", "\u00e4"])
+def test_a_login_needs_the_token_of_its_form(sandbox: Sandbox, token: str) -> None:
     """T-CK-8: or another site could log the user in as somebody else."""
     browser = sandbox.browser()
     form = browser.open(f"{sandbox.app}/login")
-    reply = browser.submit(form, username=ALICE[0], password=ALICE[1], csrf_token=csrf_token)
+    reply = browser.submit(form, username=ALICE[0], password=ALICE[1], csrf_token=token)
     assert (reply.status_code, COOKIE in browser.session.cookies) == (400, False)
 
 
@@ -187,6 +129,7 @@ def test_a_failed_login_does_not_tell_why(sandbox: Sandbox) -> None:
         assert COOKIE not in browser.session.cookies
     assert answers == answers[:1] * 4
     assert answers[0][0] == 401
+    assert "The name or the password is wrong." in answers[0][1]
 
 
 def test_a_form_counts_in_its_own_browser_until_it_is_old(sandbox: Sandbox) -> None:
@@ -216,15 +159,94 @@ def test_of_two_requests_with_one_form_the_second_is_refused(
 
 
 def test_an_account_that_was_switched_off_loses_its_session(sandbox: Sandbox) -> None:
-    sid = log_in(sandbox).session.cookies[COOKIE]
+    sid = sid_of(log_in(sandbox))
     deactivate(sandbox, ALICE[0])
     assert who(sandbox, sid).status_code == 401
 
 
-def test_without_a_cookie_none_is_deleted(sandbox: Sandbox) -> None:
-    reply = requests.get(f"{sandbox.app}/me", timeout=5)
-    assert (reply.status_code, "Set-Cookie" in reply.headers) == (401, False)
+def test_the_login_page_shows_nobodys_data(sandbox: Sandbox) -> None:
+    """A form, its cookie and its token, also to somebody who is signed in."""
+    sid = sid_of(log_in(sandbox))
+    page = get(sandbox, "/login", sid)
+    (pending,) = sandbox.rows("pending_logins")
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert pending["csrf_token"] in page.text
+    assert page.headers["Set-Cookie"].startswith("__Host-login=")
+    assert "alice" not in page.text.lower()
+    assert who(sandbox, sid).status_code == 200
+
+
+def test_a_login_leads_to_the_front_page(sandbox: Sandbox) -> None:
+    log_in(sandbox)
+    sent = next(e for e in sandbox.exchanges(path="/login") if e["method"] == "POST")
+    headers = dict(sent["response_headers"])
+    assert (sent["status"], headers["Location"], headers["Cache-Control"]) == (303, "/", "no-store")
+
+
+@pytest.mark.parametrize("path", [*PRIVATE, *CHANGING])
+def test_without_a_session_nothing_is_told_or_done(sandbox: Sandbox, path: str) -> None:
+    for cookies in ({}, {COOKIE: "A" * 43}):
+        method = "GET" if path in PRIVATE else "POST"
+        form = {"to": BOB[0], "amount": "1", "password": ALICE[1]}
+        reply = requests.request(method, f"{sandbox.app}{path}", data=form, cookies=cookies, timeout=5)
+        assert (reply.status_code, reply.json()) == (401, {"error": "no_session"})
+        assert reply.headers["Cache-Control"] == "no-store"
+        if cookies:
+            assert_deletes(reply)
+        assert ("Set-Cookie" in reply.headers) is bool(cookies)
+    assert sandbox.rows("transfers") == []
+
+
+def test_a_refusal_is_no_reason_to_forget_the_session(sandbox: Sandbox) -> None:
+    reply = post(sandbox, "/transfer", sid_of(log_in(sandbox)), {"to": BOB[0], "amount": "1"})
+    assert (reply.status_code, "Set-Cookie" in reply.headers) == (403, False)
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_the_front_page_is_for_all(sandbox: Sandbox) -> None:
     assert requests.head(f"{sandbox.app}/", timeout=5).status_code == 200
+
+
+def test_a_transfer_is_a_row(sandbox: Sandbox) -> None:
+    sid = sid_of(log_in(sandbox))
+    form = {"to": BOB[0], "amount": "250", "csrf_token": csrf_token(sandbox, sid)}
+    for _ in range(2):
+        reply = post(sandbox, "/transfer", sid, form)
+        assert (reply.status_code, reply.json()) == (201, {"to": BOB[0], "amount": 250})
+        assert reply.headers["Cache-Control"] == "no-store"
+    first, second = sandbox.rows("transfers")
+    assert first["transfer_id"] != second.pop("transfer_id")
+    uid = sandbox.rows("users")[0]["uid"]
+    assert second == {"uid": uid, "to": BOB[0], "amount": 250, "time": sandbox.clock.now()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"to": ""},
+        {"to": "nobody@acme.test"},
+        {"amount": ""},
+        {"amount": "0"},
+        {"amount": "-1"},
+        {"amount": "1.5"},
+        {"amount": "1" * 10},
+        {"amount": "\u0661"},
+        {"amount": "1\n"},
+    ],
+)
+def test_a_transfer_has_somebody_who_gets_it_and_an_amount(sandbox: Sandbox, change: dict[str, str]) -> None:
+    sid = sid_of(log_in(sandbox))
+    form = {"to": BOB[0], "amount": "1", "csrf_token": csrf_token(sandbox, sid), **change}
+    reply = post(sandbox, "/transfer", sid, form)
+    assert (reply.status_code, reply.json()) == (400, {"error": "transfer_invalid"})
+    assert sandbox.rows("transfers") == []
+
+
+@pytest.mark.parametrize("path", ["/logout", *CHANGING])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+def test_what_changes_something_takes_post_only(sandbox: Sandbox, path: str, method: str) -> None:
+    reply = requests.request(method, f"{sandbox.app}{path}", timeout=5)
+    assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
 
 
 def test_what_is_not_there_is_said(sandbox: Sandbox) -> None:

@@ -1,0 +1,267 @@
+"""Where the sandbox is not as Okta documents its servers: our decisions, and what we added.
+
+`scripts/record` writes docs/reference/deviations.md from this.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One difference, in Markdown.
+
+    A "decision" is taken where Okta does otherwise, or where what it does is not documented. An "extension"
+    is not a feature of Okta, and off until its `switches` are turned. `okta`: what Okta documents. `source`:
+    the clause of the standard that the sandbox follows, or that the reader may compare.
+    """
+
+    kind: Literal["decision", "extension"]
+    topic: str
+    sandbox: str
+    okta: str
+    source: str = ""
+    switches: tuple[str, ...] = ()
+
+
+def _decision(
+    topic: str, sandbox: str, okta: str, source: str = "", switches: tuple[str, ...] = ()
+) -> Deviation:
+    return Deviation("decision", topic, sandbox, okta, source, switches)
+
+
+def _extension(topic: str, sandbox: str, okta: str, source: str, switches: tuple[str, ...] = ()) -> Deviation:
+    return Deviation("extension", topic, sandbox, okta, source, switches)
+
+
+DEVIATIONS: tuple[Deviation, ...] = (
+    _decision(
+        "Time",
+        "Stands still until a program moves it; a served sandbox keeps the system's time until a program "
+        "connects",
+        "Goes on",
+    ),
+    _decision(
+        "Ids, codes, cookies, refresh tokens",
+        "Derived from a seed, the same in every run: for tests only",
+        "Random",
+        "RFC 6749 §10.10 asks for values that nobody can guess",
+    ),
+    _decision(
+        "Signing keys",
+        "Eleven fixed RSA keys, published with the package: for tests only. Each server has three or "
+        "four, and when they are used up, no more until a reset",
+        "Secret",
+    ),
+    _decision(
+        "Rotation of keys",
+        'When a program says so, or plans it: `sandbox.rotate_keys("publish")`, then `"sign"`, then '
+        '`"retire"`; each is refused while it would make a good token fail. Or `"emergency"`: the old '
+        "key is gone at once. "
+        "The key of the Org server's access tokens is not rotated",
+        "About four times a year, the next keys published weeks ahead, and at once in an emergency",
+    ),
+    _decision(
+        "Names",
+        "`https://idp.acme.test`, within your process or on loopback; a served one answers at "
+        "`http://idp.localhost:PORT` too, under that issuer, and with `--tls` at `https://idp.localhost:PORT`",
+        "Your organisation's domain, by TLS",
+        "RFC 8414 §2 has an issuer with https",
+    ),
+    _decision(
+        "Client authentication",
+        "A public client may send `Basic` with its id alone, without a colon, as Okta's client for "
+        "browsers does",
+        "Accepted, but not documented",
+        "RFC 7617 §2 has a colon",
+    ),
+    _decision(
+        "Grants",
+        "`authorization_code`, `refresh_token`, `client_credentials`. No implicit, no hybrid, no "
+        "password grant",
+        "Implicit, hybrid and password flows too",
+        "RFC 9700 §2.1.2, §2.4",
+    ),
+    _decision(
+        "PKCE",
+        "`S256` only; required of public clients, and kept to by the others once they send a challenge",
+        "Can be required of every client",
+        "RFC 9700 §2.1.1",
+    ),
+    _decision(
+        "Redirects",
+        "303, always: no browser sends a form on to a client",
+        "302 after a logout",
+        "RFC 9700 §4.12",
+    ),
+    _decision(
+        "Lifetimes",
+        "Okta's defaults: access and ID tokens 60 minutes, codes 300 seconds, refresh tokens 7 days idle "
+        "(Custom) or 90 days in all (Org). `refresh_token_seconds` takes any number of seconds",
+        "Access tokens of a Custom server live 5 minutes to 24 hours",
+        switches=("refresh_token_seconds",),
+    ),
+    _decision(
+        "Rotation of refresh tokens",
+        "One request wins, whatever the number of threads. Who sends the previous token again within the "
+        "grace gets the same new token",
+        "The previous token stays valid for the grace; what a retry gets is not documented",
+        "RFC 9700 §4.14.2",
+    ),
+    _decision(
+        "Grace",
+        "30 seconds for the client `spa`; `refresh_grace_seconds` takes any number",
+        "0 to 60 seconds, by default 30",
+        switches=("refresh_grace_seconds",),
+    ),
+    _decision(
+        "Introspection",
+        "Any confidential client may ask about any token of the server, a public one about its own. "
+        "`introspection_sees_revocation` can be turned off: other vendors' servers do not look at revocation",
+        "Looks at revocation",
+        "RFC 7662 §2.2 leaves it to the server",
+        ("introspection_sees_revocation",),
+    ),
+    _decision(
+        "Revoking another client's token",
+        "200 and no effect, noted in the log",
+        "Not documented",
+        "RFC 7009 §2.1 has the request refused, and the client told",
+    ),
+    _decision(
+        "Access tokens of the Org server",
+        "Signed with a key that is not published, or, by `org_key_published`, with one that is and with the "
+        "type `application/okta-internal-at+jwt`",
+        "Documented is the first; the second has been observed since March 2024",
+        switches=("org_key_published",),
+    ),
+    _decision(
+        "Layout of the Org server's access tokens",
+        "`org_at_shuffle` changes it, to show what a client must not rely on",
+        '"May change without notice"',
+        switches=("org_at_shuffle",),
+    ),
+    _decision(
+        "Sign-in page",
+        "A form of ours: name, password, a CSRF token",
+        "Okta's page, with its policies and factors",
+    ),
+    _decision(
+        "Session at the identity provider",
+        "The cookie is called `__Host-idp_sid`. Idle limit 120 minutes, no absolute limit; "
+        "`idp_session_idle_seconds` and `idp_session_absolute_seconds` take any number, though a session "
+        "that nobody uses is forgotten after a day",
+        "The cookie is called `sid`; the limits are minutes of a policy",
+        switches=("idp_session_idle_seconds", "idp_session_absolute_seconds"),
+    ),
+    _decision(
+        "Policies",
+        "None: each user may sign in to each client with each scope of the server. Or, by `access_denied`, "
+        "nobody to any",
+        "A policy engine",
+        "RFC 6749 §4.1.2.1",
+        ("access_denied",),
+    ),
+    _decision(
+        "Consent",
+        "Nobody is asked. Or, by `consent_required`, everybody, once for each client and scope, and "
+        "again when the client sends `prompt=consent`",
+        "By client, scope and policy",
+        "OpenID Connect Core 1.0 §3.1.2.4",
+        ("consent_required",),
+    ),
+    _decision(
+        "DPoP",
+        "Any client may bind its tokens to a key; `require_dpop` makes it a must, `dpop_nonce` makes a nonce "
+        "of the server a must. Both are off at the start",
+        "Set for each client; the token endpoint always asks for a nonce",
+        "RFC 9449 §5, §8",
+        ("require_dpop", "dpop_nonce"),
+    ),
+    _decision(
+        "Claims",
+        "`profile` gives `name` and `preferred_username`, `email` gives `email` and `email_verified`, "
+        "`address` and `phone` give `address` and `phone_number`, `groups` gives the group `Everyone`",
+        "More, and your own",
+        "OpenID Connect Core 1.0 §5.4",
+    ),
+    _decision("Metadata", "Names only what is served", "Names more", "RFC 8414 §2"),
+    _decision("CORS", "For the origins of the registered redirect URIs", "For a list of trusted origins"),
+    _decision(
+        "System log",
+        "Event names like Okta's, of which `app.oauth2.as.token.detect_reuse` and "
+        "`app.oauth2.token.detect_reuse` are documented; the fields are ours",
+        "More events, other fields",
+    ),
+    _decision(
+        "Logout",
+        "`/v1/logout` wants an ID token of the server, which may have expired, and a registered address, "
+        "if any. If the browser's session is another user's, it stays, and an error page says so. By "
+        "POST from a page of another site there is no cookie (`SameSite=Lax`), and so no session to end",
+        "Wants the same; without an address, the browser goes to the sign-in page",
+        "OpenID Connect RP-Initiated Logout 1.0 §2",
+    ),
+    _decision(
+        "Rate limits",
+        "Off at the start. `rate_limit` is how many requests a minute each endpoint of each server answers; "
+        "`Retry-After` is sent along",
+        "Limits of its own for groups of endpoints, by plan",
+        switches=("rate_limit",),
+    ),
+    _decision("Error texts", "Okta's where they are published, otherwise ours", "Not published throughout"),
+    _extension(
+        "Typed access tokens",
+        "Access tokens of the Custom servers have the type `at+jwt`, and the claims `client_id` and `scope` "
+        "beside Okta's `cid` and `scp`",
+        "No type, and `cid` and `scp` alone",
+        "RFC 9068 §2.1, §2.2",
+        ("rfc9068",),
+    ),
+    _extension(
+        "The issuer in authorization responses",
+        "Answers of the authorization endpoint, errors included, name their issuer in `iss`",
+        "No `iss`",
+        "RFC 9207 §2",
+        ("authorization_response_iss",),
+    ),
+    _extension(
+        "Signed introspection",
+        "A confidential client that accepts `application/token-introspection+jwt` gets a signed answer",
+        "JSON",
+        "RFC 9701",
+        ("jwt_introspection",),
+    ),
+    _extension(
+        "Logout by back channel",
+        "ID tokens name the session at the identity provider in `sid`, and a logout is told to each "
+        "client that signed the user in in that session and has registered where: the client `bff` has. "
+        "Each answer is noted in the system log",
+        "Not documented",
+        "OpenID Connect Back-Channel Logout 1.0",
+        ("back_channel_logout",),
+    ),
+    _extension(
+        "Logout that ends tokens",
+        "A logout ends the grants of the browser's session, with their access and refresh tokens",
+        "Tokens survive a logout",
+        "None",
+        ("revoke_on_logout",),
+    ),
+    _extension(
+        "Security events to the API",
+        'Where the API validates by "denylist" or "not_before", the Custom server tells it of each '
+        "revocation, by a signed event that it sends to `/events`",
+        "An API is not told",
+        "RFC 8417, RFC 8935, OpenID Continuous Access Evaluation Profile 1.0",
+        ("api_validation",),
+    ),
+    _extension(
+        "Status lists",
+        'Where the API validates by "status_list", the Custom servers publish a list of the status of their '
+        "access tokens, in which each token names its place; `status_list_seconds` is how long a copy is "
+        "good",
+        "No such list",
+        "draft-ietf-oauth-status-list",
+        ("api_validation", "status_list_seconds"),
+    ),
+)

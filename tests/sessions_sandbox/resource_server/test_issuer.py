@@ -1,0 +1,143 @@
+"""JWTs of the issuer: their type, their times by the API's own clock, and where they come from."""
+
+from typing import Any
+
+import pytest
+
+from sessions_sandbox import Sandbox
+from sessions_sandbox.key_ring import POOLS
+from sessions_sandbox.keys import test_only_key as fixed_key
+from sessions_sandbox.resource_server.issuer import ProcessClock, TrustedIssuer
+from sessions_sandbox.resource_server.strategy import CannotTell, InvalidToken
+from tests.sessions_sandbox.flows import tokens_for
+from tests.sessions_sandbox.resource_server.test_app import call
+
+
+def signed(claims: dict[str, Any], typ: str | None = None) -> str:
+    """By the key with which the Custom authorization server signs."""
+    return fixed_key(POOLS["default"][0]).sign(claims, typ=typ)
+
+
+def issuer(sandbox: Sandbox) -> TrustedIssuer:
+    return TrustedIssuer(sandbox.issuer, sandbox.clock)
+
+
+@pytest.mark.parametrize(
+    ("typ", "good"),
+    [
+        (None, True),
+        ("at+jwt", True),
+        ("application/at+jwt", True),
+        ("secevent+jwt", False),
+        ("logout+jwt", False),
+        ("token-introspection+jwt", False),
+        ("application/okta-internal-at+jwt", False),
+    ],
+)
+def test_a_jwt_of_another_type_is_no_access_token(sandbox: Sandbox, typ: str | None, good: bool) -> None:
+    """RFC 8725 §3.11, whatever its claims say."""
+    now = sandbox.clock.now()
+    claims = {"iss": sandbox.issuer, "aud": "api://default", "iat": now, "exp": now + 9, "sub": "s"}
+    token = signed({**claims, "jti": "j", "cid": "c", "scp": ["orders:read"]}, typ)
+    assert call(sandbox, token).status_code == (200 if good else 401)
+
+
+def test_a_token_is_spelled_in_one_way(sandbox: Sandbox) -> None:
+    """RFC 7515 §2: base64url without padding, which PyJWT would take."""
+    token = tokens_for(sandbox)["access_token"]
+    assert call(sandbox, token).status_code == 200
+    for other in (f"{token}=", f"{token}=="):
+        assert call(sandbox, other).status_code == 401
+
+
+def test_at_jwt_is_taken_as_the_server_sends_it(sandbox: Sandbox) -> None:
+    sandbox.set(rfc9068=True)
+    assert call(sandbox, tokens_for(sandbox)["access_token"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("times", "good"),
+    [
+        ({}, True),
+        ({"exp": 1}, True),
+        ({"exp": 0}, False),
+        ({"exp": 0.5}, True),
+        ({"nbf": 0}, True),
+        ({"nbf": 1}, False),
+        ({"iat": 1}, True),
+        ({"exp": "9"}, False),
+        ({"nbf": "0"}, False),
+        ({"iat": "0"}, False),
+        ({"iat": [0]}, False),
+        ({"exp": float("nan")}, False),
+        ({"nbf": float("nan")}, False),
+    ],
+    ids=str,
+)
+def test_times_are_compared_with_the_clock(sandbox: Sandbox, times: dict[str, Any], good: bool) -> None:
+    """RFC 7519 §4.1.4, §4.1.5: seconds from now on, as numbers."""
+    now = sandbox.clock.now()
+    moved = {name: now + value if isinstance(value, int | float) else value for name, value in times.items()}
+    token = signed({"iss": sandbox.issuer, "aud": "a", **moved})
+    if good:
+        assert issuer(sandbox).verified(token, types=(None,), audience="a", require=[])["aud"] == "a"
+    else:
+        with pytest.raises(InvalidToken):
+            issuer(sandbox).verified(token, types=(None,), audience="a", require=[])
+
+
+def test_a_jwt_for_somebody_is_not_for_all(sandbox: Sandbox) -> None:
+    read = issuer(sandbox).verified
+    assert read(signed({"iss": sandbox.issuer}), types=(None,), require=["iss"])
+    for claims in ({"iss": sandbox.issuer, "aud": "a"}, {"iss": "https://evil.example.net"}, {}):
+        with pytest.raises(InvalidToken):
+            read(signed(claims), types=(None,), require=["iss"])
+
+
+def test_without_keys_nothing_can_be_told(sandbox: Sandbox) -> None:
+    sandbox.set(jwks_down=True)
+    with pytest.raises(CannotTell):
+        issuer(sandbox).key(sandbox.mint())
+
+
+def test_the_clock_of_the_process_will_do(sandbox: Sandbox) -> None:
+    sandbox.clock.advance(days=1)
+    assert ProcessClock().now() == sandbox.clock.now()
+    assert TrustedIssuer().clock.now() == sandbox.clock.now()
+
+
+@pytest.mark.parametrize("mode", ["local", "denylist", "not_before", "hybrid", "status_list"])
+def test_a_clock_that_is_ahead_takes_tokens_for_expired(sandbox: Sandbox, mode: str) -> None:
+    sandbox.set(api_validation=mode, clock_skew_seconds=120)
+    token = tokens_for(sandbox)["access_token"]
+    sandbox.clock.advance(seconds=3600 - 121)
+    assert call(sandbox, token).status_code == 200
+    sandbox.clock.advance(seconds=1)
+    assert call(sandbox, token).status_code == 401
+    sandbox.set(clock_skew_seconds=0)
+    assert call(sandbox, token).status_code == 200
+
+
+@pytest.mark.parametrize("mode", ["local", "denylist", "not_before", "hybrid"])
+def test_a_clock_that_is_behind_takes_new_tokens_for_early(sandbox: Sandbox, mode: str) -> None:
+    sandbox.set(api_validation=mode, clock_skew_seconds=-120)
+    token = tokens_for(sandbox)["access_token"]
+    sandbox.clock.advance(seconds=119)
+    assert call(sandbox, token).status_code == 401
+    sandbox.clock.advance(seconds=1)
+    assert call(sandbox, token).status_code == 200
+    sandbox.clock.advance(seconds=3600 - 1)
+    assert call(sandbox, token).status_code == 200
+    sandbox.clock.advance(seconds=1)
+    assert call(sandbox, token).status_code == 401
+
+
+@pytest.mark.parametrize("skew", [120, -120])
+def test_who_asks_needs_no_clock_of_its_own(sandbox: Sandbox, skew: int) -> None:
+    sandbox.set(api_validation="introspection", clock_skew_seconds=skew)
+    token = tokens_for(sandbox)["access_token"]
+    assert call(sandbox, token).status_code == 200
+    sandbox.clock.advance(seconds=3599)
+    assert call(sandbox, token).status_code == 200
+    sandbox.clock.advance(seconds=1)
+    assert call(sandbox, token).status_code == 401
