@@ -2,11 +2,13 @@
 
 import sys
 
-from bench import first_run, introspection, site_build
+from bench import first_run, in_process, introspection, servers, site_build
 
 MEASUREMENTS = {
     "first_run": first_run.main,
+    "in_process": in_process.main,
     "introspection": introspection.main,
+    "servers": servers.main,
     "site_build": site_build.main,
 }
 
