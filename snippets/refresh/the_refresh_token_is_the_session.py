@@ -5,7 +5,7 @@ import requests
 
 from sessions_sandbox import sandbox
 
-base = f"{sandbox.issuer}/v1"
+server = sandbox.metadata  # where its endpoints are
 web = requests.Session()
 web.auth = sandbox.client("web").credentials
 tokens = sandbox.sign_in("alice@acme.test")
@@ -13,7 +13,7 @@ tokens = sandbox.sign_in("alice@acme.test")
 
 def refresh() -> requests.Response:
     form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    return web.post(f"{base}/token", form, timeout=5)
+    return web.post(server["token_endpoint"], form, timeout=5)
 
 
 def orders() -> requests.Response:
@@ -39,20 +39,20 @@ for table in ("grants", "refresh_families", "access_tokens"):
     #> grants ['h7S9iF']
     #> refresh_families ['h7S9iF']
     #> access_tokens ['h7S9iF', 'h7S9iF']
-asked = web.post(f"{base}/introspect", {"token": tokens["refresh_token"]}, timeout=5)
+asked = web.post(server["introspection_endpoint"], {"token": tokens["refresh_token"]}, timeout=5)
 print("refresh token, days left:", (asked.json()["exp"] - sandbox.clock.now()) / 86400)
 #> refresh token, days left: 7.0
 # --8<-- [end:rows]
 
 # --8<-- [start:sign_out_by_half]
 # MISTAKE: a sign-out that revokes the access token, not the refresh token.
-web.post(f"{base}/revoke", {"token": tokens["access_token"]}, timeout=5)
+web.post(server["revocation_endpoint"], {"token": tokens["access_token"]}, timeout=5)
 print("refresh:", refresh().status_code)
 #> refresh: 200
 # --8<-- [end:sign_out_by_half]
 
 # --8<-- [start:sign_out]
-web.post(f"{base}/revoke", {"token": tokens["refresh_token"]}, timeout=5)
+web.post(server["revocation_endpoint"], {"token": tokens["refresh_token"]}, timeout=5)
 print("refresh:", refresh().json()["error"])
 #> refresh: invalid_grant
 print("GET /orders with the last access token:", orders().status_code)

@@ -6,7 +6,8 @@ import requests
 
 from sessions_sandbox import sandbox
 
-keys = jwt.PyJWKClient(f"{sandbox.issuer}/v1/keys", timeout=5)
+server = sandbox.metadata  # where its endpoints are
+keys = jwt.PyJWKClient(server["jwks_uri"], timeout=5)
 
 
 def verified_here(token: str) -> str:
@@ -20,15 +21,14 @@ def verified_here(token: str) -> str:
 
 def introspected(token: str) -> str:
     """What only the authorization server can tell: is it still wanted?"""
-    url, form = f"{sandbox.issuer}/v1/introspect", {"token": token}
+    url, form = server["introspection_endpoint"], {"token": token}
     rs = sandbox.client("rs").credentials  # the API is a client, too
     reply = requests.post(url, form, auth=rs, timeout=5)
     return "accepted" if reply.json()["active"] is True else "refused"
 # --8<-- [end:two_checks]
-
 # --8<-- [start:revoke]
 token = sandbox.sign_in("alice@acme.test")["access_token"]
-url, form = f"{sandbox.issuer}/v1/revoke", {"token": token}
+url, form = server["revocation_endpoint"], {"token": token}
 web = sandbox.client("web").credentials
 reply = requests.post(url, form, auth=web, timeout=5)
 print("revoke:", reply.status_code)

@@ -1,5 +1,4 @@
 """An access token is three base64url parts that anybody can read. Only the signature says who wrote them."""
-
 # --8<-- [start:three_parts]
 import base64
 import json
@@ -17,7 +16,6 @@ print(read(header)[:15], "...")
 print("parts of the refresh token:", len(tokens["refresh_token"].split(".")))
 #> parts of the refresh token: 1
 # --8<-- [end:three_parts]
-
 # --8<-- [start:claim_by_claim]
 claims = json.loads(read(payload))
 in_rfc_9068 = {"cid": "client_id", "scp": "scope", "ver": "-", "uid": "-"}
@@ -37,24 +35,26 @@ for name, value in claims.items():
 print("lifetime:", (claims["exp"] - claims["iat"]) // 60, "minutes")
 #> lifetime: 60 minutes
 # --8<-- [end:claim_by_claim]
-
 # --8<-- [start:change_one_character]
 import jwt
 
-changed = tokens["access_token"].replace("OjEs", "OjIs", 1)  # `:1,` in base64url becomes `:2,`
-print(read(payload)[:9], "is now", read(changed.split(".")[1])[:9])
+before, after = read(payload).split("1", 1)  # the first 1 becomes a 2
+def write(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+changed = f"{header}.{write(f'{before}2{after}')}.{signature}"
+print(f"{before}1{after[:1]}"[-9:], "is now", read(changed.split(".")[1])[:len(before) + 2][-9:])
 #> {"ver":1, is now {"ver":2,
-key = jwt.PyJWKClient(f"{sandbox.issuer}/v1/keys", timeout=5).get_signing_key_from_jwt(changed)
+key = jwt.PyJWKClient(sandbox.metadata["jwks_uri"], timeout=5).get_signing_key_from_jwt(changed)
 try:
     jwt.decode(changed, key, ["RS256"], issuer=sandbox.issuer, audience="api://default")
 except jwt.InvalidSignatureError as error:
     print("refused:", error)
     #> refused: Signature verification failed
 # --8<-- [end:change_one_character]
-
 # --8<-- [start:believe_what_was_read]
 # MISTAKE: a name that was read and not verified. Anybody can write "bob" there, and this code greets him.
-forged = base64.urlsafe_b64encode(read(payload).replace("alice@", "bob@").encode()).rstrip(b"=").decode()
+forged = write(json.dumps({**claims, "sub": "bob@acme.test"}))
 print("Hello,", json.loads(read(forged))["sub"])
 #> Hello, bob@acme.test
 # --8<-- [end:believe_what_was_read]

@@ -1,5 +1,4 @@
 """The authorization code flow with PKCE, by hand: a stolen code is worth nothing without its verifier."""
-
 # --8<-- [start:ask_for_code]
 import base64
 import hashlib
@@ -19,28 +18,29 @@ def ask_for_code(scope: str, verifier: str) -> str:
     pkce = {"code_challenge": challenge, "code_challenge_method": "S256"}
     state = secrets.token_urlsafe(16)
     asked = {**shared, **pkce, "response_type": "code", "scope": scope, "state": state}
-    url = f"{sandbox.issuer}/v1/authorize?{urlencode(asked)}"
+    url = f"{sandbox.metadata['authorization_endpoint']}?{urlencode(asked)}"
     callback = sandbox.browser().sign_in(url, "alice@acme.test", "alice-test-only")
     answer = dict(parse_qsl(urlsplit(callback).query))
     if answer["state"] != state:
         raise ValueError("this callback does not answer my request")
     return answer["code"]
 # --8<-- [end:ask_for_code]
-
 # --8<-- [start:redeem]
 def redeem(code: str, verifier: str) -> requests.Response:
     form = {**shared, "grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-    return requests.post(f"{sandbox.issuer}/v1/token", data=form, timeout=5)
+    return requests.post(sandbox.metadata["token_endpoint"], data=form, timeout=5)
 
 verifier = secrets.token_urlsafe(32)
 print(sorted(redeem(ask_for_code("orders:read", verifier), verifier).json()))
 #> ['access_token', 'expires_in', 'scope', 'token_type']
+# --8<-- [end:redeem]
+# --8<-- [start:messages]
 for exchange in sandbox.exchanges():
     print(exchange["method"], urlsplit(exchange["url"]).path, exchange["status"])
     #> GET /oauth2/default/v1/authorize 200
     #> POST /oauth2/default/v1/login 303
     #> POST /oauth2/default/v1/token 200
-# --8<-- [end:redeem]
+# --8<-- [end:messages]
 
 # --8<-- [start:steal_the_code]
 verifier = secrets.token_urlsafe(32)

@@ -11,6 +11,7 @@ from sessions_guide.page import check_pages
 from sessions_guide.record import record
 from sessions_guide.run import run_program
 from sessions_guide.runner import SandboxHandle
+from sessions_sandbox.errors import SandboxError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not Path("snippets").is_dir():
             raise GuideError(f"there is no snippets/ in {Path.cwd()}; run this from the root of the checkout")
         status: int = options.command(options)
-    except GuideError as error:
+    except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         return 1
     return status

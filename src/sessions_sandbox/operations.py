@@ -14,6 +14,7 @@ from sessions_sandbox.authorization_server.sessions import idle_limit
 from sessions_sandbox.authorization_server.tokens import revoke_access_token, revoke_grant
 from sessions_sandbox.cookie_app.sessions import idle_limit as app_idle_limit
 from sessions_sandbox.errors import SandboxError
+from sessions_sandbox.looking_on import introspect, published_keys
 from sessions_sandbox.moments import moments
 from sessions_sandbox.overview import Servers, any_of, keys, overview, switches
 from sessions_sandbox.records import (
@@ -160,4 +161,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "switches": switches,
     "overview": overview,
     "moments": moments,
+    "published_keys": published_keys,
+    "introspect": introspect,
 }

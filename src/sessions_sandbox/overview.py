@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from sessions_sandbox.authorization_server.refresh import is_alive
@@ -99,6 +100,7 @@ def switches(servers: Servers) -> list[dict[str, Any]]:
     ]
 
 
+@cache
 def meanings() -> dict[str, str]:
     """What each switch does, in a line, as its documentation has it."""
     documentation = inspect.getdoc(Switches) or ""

@@ -6,6 +6,7 @@ import pytest
 
 from sessions_guide import cli
 from sessions_sandbox import SandboxError, default
+from sessions_sandbox.errors import NotAtThisIssuer
 from tests.sessions_guide.counting import PROGRAM, CountingSandbox
 
 LESSON = "snippets/numbers/counting.py"
@@ -28,6 +29,27 @@ def test_record_writes_and_shows_the_change(capsys: pytest.CaptureFixture[str]) 
     assert Path(LESSON).read_text(encoding="utf-8") == PROGRAM
     assert cli.main(["record"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_record_needs_a_sandbox(
+    sandbox: CountingSandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        raise NotAtThisIssuer.needs("a sandbox")
+
+    monkeypatch.setattr(sandbox, "reset", refuse)
+    assert cli.main(["record"]) == 1
+    assert capsys.readouterr().err.startswith("this needs a sandbox: unset SESSIONS_ISSUER")
+
+
+def test_run_runs_programs_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", LESSON, LESSON]) == 0
+    assert capsys.readouterr().out == "1\n3\n" * 2
+
+
+def test_run_names_what_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "snippets/numbers"]) == 1
+    assert capsys.readouterr().err == "snippets/numbers is no file; name a program of snippets/\n"
 
 
 def test_record_check_only_looks(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import sessions_sandbox
 from sessions_sandbox import Sandbox, SandboxError
-from sessions_sandbox.default import ADDRESS_VARIABLE, default_sandbox
+from sessions_sandbox.default import ADDRESS_VARIABLE, ISSUER_VARIABLE, default_sandbox
+from sessions_sandbox.own_issuer import OwnIssuer
 from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
 
@@ -18,6 +19,7 @@ from sessions_sandbox.served.remote import RemoteSandbox
 def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each test has a process without a sandbox."""
     monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
+    monkeypatch.delenv(ISSUER_VARIABLE, raising=False)
     default_sandbox.cache_clear()
     yield
     if default_sandbox.cache_info().currsize:
@@ -62,6 +64,24 @@ def test_a_program_says_that_nobody_answers() -> None:
 def test_an_address_of_another_shape_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ADDRESS_VARIABLE, "127.0.0.1:8600")
     with pytest.raises(SandboxError, match="is no address of a sandbox"):
+        default_sandbox()
+
+
+def test_another_variable_leads_to_your_own_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox() as server:
+        monkeypatch.setenv(ISSUER_VARIABLE, server.issuer)
+        monkeypatch.setenv("SESSIONS_CLIENT_ID", "mine")
+        monkeypatch.setenv("SESSIONS_REDIRECT_URI", "http://127.0.0.1:8400/callback")
+        from sessions_sandbox import sandbox
+
+        assert isinstance(sandbox, OwnIssuer)
+        assert sandbox.metadata["token_endpoint"] == server.metadata["token_endpoint"]
+
+
+def test_a_program_uses_one_or_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ISSUER_VARIABLE, "https://issuer.example")
+    monkeypatch.setenv(ADDRESS_VARIABLE, "http://127.0.0.1:8600")
+    with pytest.raises(SandboxError, match="SESSIONS_SANDBOX and SESSIONS_ISSUER are both set: unset one"):
         default_sandbox()
 
 

@@ -20,6 +20,15 @@ def test_the_names_of_the_servers(sandbox: Sandbox) -> None:
     assert (sandbox.app, sandbox.api) == ("https://app.acme.test", "https://api.acme.test")
 
 
+def test_the_metadata_are_those_of_the_discovery_document(sandbox: Sandbox) -> None:
+    metadata = sandbox.metadata
+    assert sandbox.exchanges() == []
+    document = requests.get(f"{sandbox.issuer}/.well-known/openid-configuration", timeout=5).json()
+    endpoints = {name for name in document if name.endswith(("_endpoint", "_uri"))}
+    assert metadata.items() <= document.items()
+    assert endpoints - set(metadata) == {"end_session_endpoint"}
+
+
 def test_clients_are_known_by_name(sandbox: Sandbox) -> None:
     assert sandbox.client("spa").secret is None
     for name in ("web", "spa", "native", "svc", "rs", "otherapp"):

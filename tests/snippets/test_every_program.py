@@ -28,7 +28,7 @@ def test_each_section_alone_prints_its_record(path: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("path", PROGRAMS)
 def test_as_a_script_it_prints_its_record(path: str) -> None:
     program = parse_program(path, (SNIPPETS / path).read_text("utf-8"))
-    environment = {name: value for name, value in os.environ.items() if name != default.ADDRESS_VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SESSIONS_")}
     run = subprocess.run(
         [sys.executable, SNIPPETS / path],
         env=environment,

@@ -40,8 +40,8 @@ def allow_origin(request: Request, response: Response, others: Container[str] = 
     """
     if _methods(request) is not None:
         response.headers["Vary"] = "Origin"
-        origin = request.headers.get("Origin")
-        if origin is not None and (origin in ORIGINS or origin in others):
+        origin = request.headers.get("Origin", "")
+        if origin in ORIGINS or origin in others:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = "DPoP-Nonce, WWW-Authenticate"
     return response

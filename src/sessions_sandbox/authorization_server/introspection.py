@@ -29,9 +29,10 @@ def introspect(server: AuthorizationServer, request: Request) -> Response:
     if "token" not in form:
         raise OAuthError("invalid_request", "The `token` parameter is required.")
     token = form["token"]
-    answer = _access_token(server, token) or _refresh_token(server, token) or _id_token(server, token)
-    entitled = answer is not None and (client.secret is not None or answer["client_id"] == client.id)
-    told = answer if answer is not None and entitled else INACTIVE
+    found = _access_token(server, token) or _refresh_token(server, token) or _id_token(server, token)
+    answer = found or INACTIVE
+    entitled = client.secret is not None or answer.get("client_id") == client.id
+    told = answer if entitled else INACTIVE
     wants_jwt = request.accept_mimetypes.best_match(["application/json", JWT_ANSWER]) == JWT_ANSWER
     if server.switches.jwt_introspection and wants_jwt and client.secret is not None:
         return _signed(server, client, told)

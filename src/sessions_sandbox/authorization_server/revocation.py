@@ -22,7 +22,7 @@ def revoke(server: AuthorizationServer, request: Request) -> Response:
     if "token" not in form:
         raise OAuthError("invalid_request", "The token parameter is required.")
     _revoke(server, client, form["token"])
-    return Response(status=200, headers=NO_STORE)
+    return Response(headers=NO_STORE)
 
 
 def _revoke(server: AuthorizationServer, client: Client, token: str) -> None:

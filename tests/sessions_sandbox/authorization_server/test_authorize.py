@@ -7,6 +7,7 @@ import requests
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.records import AuthorizationCode, IdpSession
+from sessions_sandbox.seed import CUSTOM, IDENTITY_SCOPES
 from tests.sessions_sandbox.flows import (
     ALICE,
     BOB,
@@ -33,6 +34,7 @@ def test_state_is_required(sandbox: Sandbox) -> None:
         answer = answer_in(get(authorization_url(sandbox, state=state)).headers["Location"])
         assert answer["error"] == "invalid_request"
         assert "state" in answer["error_description"]
+        assert "state" not in answer
 
 
 def test_what_is_not_utf8_is_refused(sandbox: Sandbox) -> None:
@@ -134,6 +136,7 @@ def test_a_client_can_ask_for_a_fresh_login(
         ({"scope": "openid admin"}, "invalid_scope", "scope"),
         ({"max_age": "soon"}, "invalid_request", "max_age"),
         ({"max_age": "-1"}, "invalid_request", "max_age"),
+        ({"max_age": "60s"}, "invalid_request", "max_age"),
         ({"max_age": "\u0661"}, "invalid_request", "max_age"),
     ],
 )
@@ -209,3 +212,20 @@ def test_a_new_login_replaces_the_session(sandbox: Sandbox) -> None:
 
 def test_scopes_are_told_once(sandbox: Sandbox) -> None:
     assert tokens_for(sandbox, scope="openid  profile openid")["scope"] == "openid profile"
+
+
+def test_all_scopes_may_be_asked_for(sandbox: Sandbox) -> None:
+    scopes = " ".join((*IDENTITY_SCOPES, *CUSTOM.api_scopes))
+    assert tokens_for(sandbox, scope=scopes)["scope"] == scopes
+
+
+def test_a_wrong_password_is_told_and_a_good_one_ends_the_form(sandbox: Sandbox) -> None:
+    """The cookie of the form goes when the form is used up."""
+    browser = sandbox.browser()
+    page = browser.open(authorization_url(sandbox))
+    assert "role=alert" not in page.text
+    wrong = browser.submit(page, username=ALICE[0], password="wrong")
+    assert (wrong.status_code, "The name or the password is wrong." in wrong.text) == (401, True)
+    assert "__Host-idp_login" in browser.session.cookies
+    browser.submit(wrong, username=ALICE[0], password=ALICE[1])
+    assert list(browser.session.cookies.keys()) == ["__Host-idp_sid"]

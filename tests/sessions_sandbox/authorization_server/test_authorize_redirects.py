@@ -96,6 +96,7 @@ def test_clients_without_users_cannot_send_users_here(sandbox: Sandbox, client: 
     """T-AUTHZ-2"""
     reply = get(authorization_url(sandbox, client, redirect_uri=None))
     assert (reply.status_code, "Location" in reply.headers) == (400, False)
+    assert "The client_id is not one of a client that signs users in here." in reply.text
 
 
 @pytest.mark.parametrize(
@@ -141,3 +142,11 @@ def test_a_query_in_a_registered_uri_stays(sandbox: Sandbox, monkeypatch: pytest
     monkeypatch.setattr(server_module, "CLIENTS", (client, *CLIENTS[1:]))
     back = sandbox.browser().sign_in(authorization_url(sandbox, redirect_uri=uri), *ALICE)
     assert set(answer_in(back)) == {"tenant", "code", "state"}
+
+
+def test_a_dot_in_a_registered_path_is_a_dot() -> None:
+    uri = "http://127.0.0.1/signed.in"
+    with Sandbox(redirect_uris={"native": uri}) as sandbox:
+        for path, registered in (("signed.in", True), ("signed-in", False)):
+            url = authorization_url(sandbox, "native", redirect_uri=f"http://127.0.0.1:5000/{path}")
+            assert (get(url).status_code == 200) is registered

@@ -124,3 +124,11 @@ def test_id_and_secret_are_form_urlencoded_before_base64(
     assert reply.status_code == 200
     as_it_is = basic("0oa:7:p%s:w+\u00e9 d".encode())
     assert requests.post(url_of(sandbox, "token"), GRANT, headers=as_it_is, timeout=5).status_code == 401
+
+
+def test_basic_credentials_are_base64_of_an_id_and_a_secret(sandbox: Sandbox) -> None:
+    good = basic(b"0oa4svcacmetest0000v:svc-test-only")["Authorization"]
+    for sent in (good.replace("Basic ", "Basic !"), "Basic Og=="):
+        reply = requests.post(url_of(sandbox, "token"), GRANT, headers={"Authorization": sent}, timeout=5)
+        assert error_of(reply) == (401, "invalid_client")
+        assert reply.json()["error_description"] == "The Basic credentials cannot be read."

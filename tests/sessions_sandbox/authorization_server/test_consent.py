@@ -63,6 +63,7 @@ def test_whoever_does_not_allow_it_gives_nothing(sandbox: Sandbox, decision: str
     browser = sandbox.browser()
     given = answer(browser, asked(sandbox, browser), decision)
     assert (given["error"], given["state"]) == ("access_denied", "the state")
+    assert given["error_description"] == "The user did not allow it."
     assert sandbox.rows("grants") == sandbox.rows("consents") == []
     asked(sandbox, browser)
 

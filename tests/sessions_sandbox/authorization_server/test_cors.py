@@ -20,6 +20,7 @@ def test_pages_of_clients_may_read_answers_and_errors(sandbox: Sandbox, endpoint
         (STRANGER, None),
         ("null", None),
         ("http://127.0.0.1", None),
+        ("https://127.0.0.1", None),
     ):
         reply = requests.request(method, url_of(sandbox, endpoint), headers={"Origin": origin}, timeout=5)
         assert reply.headers.get("Access-Control-Allow-Origin") == allowed

@@ -79,7 +79,7 @@ def test_the_whole_of_it(sandbox: Sandbox, org: bool) -> None:
         "token_endpoint_auth_methods_supported": authentication,
         "introspection_endpoint_auth_methods_supported": authentication,
         "revocation_endpoint_auth_methods_supported": authentication,
-        "dpop_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
+        "dpop_signing_alg_values_supported": ["ES256", "PS256", "RS256"],
     }
     oauth = requests.get(f"{issuer}/.well-known/oauth-authorization-server", timeout=5)
     assert oauth.headers["Cache-Control"] == "max-age=86400"

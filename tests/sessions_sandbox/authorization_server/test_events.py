@@ -39,7 +39,8 @@ def test_the_event_of_a_revoked_token(sandbox: Sandbox, mode: str) -> None:
     assert (header["typ"], header["alg"]) == ("secevent+jwt", "RS256")
     (claims,) = pushed(sandbox)
     now, iss = sandbox.clock.now(), sandbox.issuer
-    assert len(claims.pop("jti")) == 43
+    jti = claims.pop("jti")
+    assert len(jti) == 43
     assert claims == {
         "iss": iss,
         "iat": now,
@@ -52,6 +53,7 @@ def test_the_event_of_a_revoked_token(sandbox: Sandbox, mode: str) -> None:
         "events": {SESSION_REVOKED: {"event_timestamp": now}},
     }
     assert sandbox.log()[-2]["event"] == "security_event.taken"
+    assert sandbox.log()[-2]["detail"] == jti
 
 
 def test_the_token_of_a_client_alone_has_no_user(sandbox: Sandbox) -> None:

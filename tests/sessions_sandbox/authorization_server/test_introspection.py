@@ -112,8 +112,19 @@ def test_an_id_token(sandbox: Sandbox) -> None:
     """T-INT-3: no row is kept of it; it is active until it expires or its user is switched off."""
     token = tokens_for(sandbox)["id_token"]
     answer = ask(sandbox, "introspect", "rs", token=token).json()
-    assert (answer["aud"], answer["sub"]) == (sandbox.client("web").id, "00u1aliceacmetest00a")
-    assert answer["exp"] == sandbox.clock.now() + 3600
+    now, web = sandbox.clock.now(), sandbox.client("web").id
+    assert answer.pop("jti").startswith("ID.")
+    assert answer == {
+        "active": True,
+        "token_type": "Bearer",
+        "client_id": web,
+        "username": ALICE[0],
+        "aud": web,
+        "exp": now + 3600,
+        "iat": now,
+        "iss": sandbox.issuer,
+        "sub": "00u1aliceacmetest00a",
+    }
     sandbox.clock.advance(minutes=59, seconds=59)
     assert is_active(sandbox, token)
     sandbox.clock.advance(seconds=1)
@@ -213,3 +224,10 @@ def test_an_access_token_with_the_id_of_an_id_token_is_none(sandbox: Sandbox) ->
     assert not is_active(sandbox, sandbox.mint(sub="00u1aliceacmetest00a", aud=web))
     elsewhere = sandbox.mint(jti="ID.1", sub="00u1aliceacmetest00a", aud=web, iss=sandbox.org_issuer)
     assert not is_active(sandbox, elsewhere)
+
+
+@pytest.mark.parametrize("missing", ["aud", "exp", "iat", "iss", "jti", "sub"])
+def test_an_id_token_has_every_claim_that_is_told(sandbox: Sandbox, missing: str) -> None:
+    good = {"jti": "ID.1", "sub": "00u1aliceacmetest00a", "aud": sandbox.client("web").id}
+    assert is_active(sandbox, sandbox.mint(**good))
+    assert not is_active(sandbox, sandbox.mint(**{**good, missing: None}))

@@ -126,6 +126,8 @@ def test_the_hint_must_be_an_id_token_of_this_server(
         "an unknown client": sandbox.mint(**{**good, "aud": "0oa"}),
         "many clients": sandbox.mint(**{**good, "aud": [web]}),
         "no subject": sandbox.mint(**{**good, "sub": None}),
+        "no client": sandbox.mint(**{**good, "aud": None}),
+        "no id": sandbox.mint(**{**good, "jti": None}),
         "of the other server": sandbox.sign_in(ALICE, issuer=sandbox.org_issuer)["id_token"],
     }
     for hint in hints.values():

@@ -105,3 +105,21 @@ def test_there_is_none_without_its_switch(sandbox: Sandbox, other: str) -> None:
     reply = fetch(sandbox)
     assert (reply.status_code, reply.json()["errorCode"]) == (404, "E0000007")
     assert "status" not in claims_of(tokens_for(sandbox)["access_token"])
+
+
+def test_tokens_of_another_server_stand_in_its_own_list(sandbox: Sandbox) -> None:
+    """Each list counts from 0."""
+    here, there = (
+        sandbox.sign_in("alice@acme.test", issuer=issuer)["access_token"]
+        for issuer in (sandbox.issuer, sandbox.payments_issuer)
+    )
+    assert [claims_of(token)["status"]["status_list"]["idx"] for token in (here, there)] == [0, 0]
+    revoked = requests.post(
+        f"{sandbox.payments_issuer}/v1/revoke",
+        {"token": there},
+        auth=sandbox.client("web").credentials,
+        timeout=5,
+    )
+    assert revoked.status_code == 200
+    lists = [claims_of(fetch(sandbox, issuer).text) for issuer in (sandbox.issuer, sandbox.payments_issuer)]
+    assert [status_at(claims["status_list"], 0) for claims in lists] == [0, 1]
