@@ -1,7 +1,8 @@
-"""How long a reader waits: from the click on Run to the first output, cold and warm, beside an empty Pyodide.
+"""How long a reader waits: from the click on Run to the first output, beside an empty Pyodide.
 
 `python -m bench.first_run` needs a built site (scripts/build) and a Chromium. Every cold figure is taken in a
 new browser context, so with an empty cache; the two pages take turns, so that the machine's load meets both.
+A second visit is one in a context where a service worker has kept the first; a warm page has Python running.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.report import Figure, machine
+from bench.throttle import serve_slowly, slow_pages
 from sessions_guide.chromium import LAUNCH_ARGS, find_chromium
 from sessions_guide.serve import serve_in_background
 
@@ -21,6 +23,10 @@ ROOT = Path(__file__).parents[1]
 LESSON = "revocation/revoked_but_accepted/"
 ROUNDS = 5
 WARM_ROUNDS = 15
+SLOW_ROUNDS = 3
+SLOW_LINE = 10e6
+"""Bits a second."""
+SLOW_FACTOR = 4
 
 # The page must not boot ahead while we wait, so that the click meets nothing ready.
 METERED = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
@@ -38,6 +44,17 @@ CLICK_TO_OUTPUT = """([button, output]) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error('no output within 60 s')), 60000);
   document.querySelector(button).click();
 })"""
+
+# Tasks of less than 50 ms are not told.
+WATCH_LONG_TASKS = """
+window.longest = 0;
+new PerformanceObserver((list) => {
+  window.longest = Math.max(window.longest, ...list.getEntries().map((task) => task.duration));
+}).observe({type: 'longtask'});
+"""
+ALL_IS_KEPT = "navigator.serviceWorker.ready.then(() => caches.match(location.href)).then(Boolean)"
+IS_THERE = "(output) => document.querySelector(output)?.textContent.trim()"
+SINCE_NAVIGATION = "performance.now()"
 
 STOCK_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stock Pyodide</title>
 <button id="run">Run</button><pre id="output"></pre><script type="module" src="stock.js"></script></html>"""
@@ -110,7 +127,9 @@ def measure() -> list[Figure]:
                 Figure("empty stock Pyodide, cold click to output", median(theirs), "ms"),
                 Figure("lesson 11.1, cold click to output", median(ours), "ms"),
                 Figure("ratio", median(ours) / median(theirs), ""),
-                Figure("lesson 11.1, warm click to output", warm_click(browser, lesson[0]), "ms"),
+                *second_visit(browser, lesson),
+                *warm_click(browser, lesson[0]),
+                *slow_click(browser, stock),
                 Figure("bytes to output, empty stock Pyodide", bytes_loaded(browser, *empty) / 1e6, "MB"),
                 Figure("bytes to output, lesson 11.1", bytes_loaded(browser, *lesson) / 1e6, "MB"),
             ]
@@ -124,25 +143,86 @@ def run_block(section: str) -> tuple[str, str]:
     return f"{block} .run-button", f"{block} .run-output-text"
 
 
-def warm_click(browser: Browser, url: str) -> float:
-    """Milliseconds from a click to the output in a page where Python has started, the median of several."""
-    page: Page = browser.new_context().new_page()
+def second_visit(browser: Browser, lesson: tuple[str, str, str]) -> list[Figure]:
+    """The click to the output where a service worker has kept the first visit."""
+    url, button, output = lesson
+    context = browser.new_context()
+    first = context.new_page()
+    first.goto(url)
+    first.click(button)
+    first.wait_for_function(ALL_IS_KEPT)
+    first.close()
+    context.add_init_script(METERED)
+    waits = []
+    for _ in range(ROUNDS):
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector(button)
+        waits.append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
+        page.close()
+    context.close()
+    return [Figure("lesson 11.1, second visit, click to output", median(waits), "ms")]
+
+
+def slow_click(browser: Browser, stock: Path) -> list[Figure]:
+    """A cold click with a slow line and a slow processor, and when the recorded output was there to read."""
+    waits: dict[str, list[float]] = {"ours": [], "stock": [], "recorded": []}
+    lesson = run_block("revoke")
+    for _ in range(SLOW_ROUNDS):
+        for name, site, path, button, output in (
+            ("stock", stock, "index.html", "#run", "#output"),
+            ("ours", ROOT / "site", LESSON, *lesson),
+        ):
+            with serve_slowly(site, SLOW_LINE) as address:
+                context = browser.new_context()
+                context.add_init_script(METERED)
+                page = context.new_page()
+                page.goto(f"{address}/{path}", wait_until="commit")
+                with slow_pages(SLOW_FACTOR):
+                    page.wait_for_selector(button)
+                    if name == "ours":
+                        page.wait_for_function(IS_THERE, arg=output)
+                        waits["recorded"].append(float(page.evaluate(SINCE_NAVIGATION)))
+                    waits[name].append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
+                context.close()
+    slow = f"10 Mbit/s, CPU 1/{SLOW_FACTOR}"
+    return [
+        Figure(f"{slow}: recorded output to read, lesson 11.1", median(waits["recorded"]), "ms"),
+        Figure(f"{slow}: cold click to output, lesson 11.1", median(waits["ours"]), "ms"),
+        Figure(f"{slow}: cold click to output, empty Pyodide", median(waits["stock"]), "ms"),
+    ]
+
+
+def warm_click(browser: Browser, url: str) -> list[Figure]:
+    """The click to the output where Python has started, and how long the page could not answer."""
+    context = browser.new_context()
+    page: Page = context.new_page()
+    page.add_init_script(WATCH_LONG_TASKS)
     page.goto(url)
     button, output = run_block("revoke")
     page.click(button)
     page.wait_for_selector('.highlight.run[data-section="revoke"][data-state="done"]')
+    cold = float(page.evaluate("window.longest"))
+    page.evaluate("window.longest = 0")
     waits = []
     for _ in range(WARM_ROUNDS):
         waits.append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
         page.wait_for_selector('.highlight.run[data-section="revoke"][data-state="done"]')
-    return median(waits)
+    longest = float(page.evaluate("window.longest"))
+    context.close()
+    return [
+        Figure("lesson 11.1, warm click to output", median(waits), "ms"),
+        Figure("longest main-thread task of page and first run (0: under 50)", cold, "ms"),
+        Figure("longest main-thread task of warm runs (0: under 50)", longest, "ms"),
+    ]
 
 
 def main() -> None:
     """Measure and print."""
     for figure in measure():
         print(figure)
-    print(f"medians of {ROUNDS} cold and {WARM_ROUNDS} warm runs, {machine('playwright')}")
+    rounds = f"{ROUNDS} cold, {WARM_ROUNDS} warm and {SLOW_ROUNDS} slow runs"
+    print(f"Medians of {rounds}, {machine('playwright')}.")
 
 
 if __name__ == "__main__":

@@ -105,8 +105,8 @@ class Running:
         return sum(each.cpu_times().user + each.cpu_times().system for each in self._processes())
 
     def megabytes(self) -> float:
-        """The memory that it and the processes that it started would free at their end."""
-        return sum(int(each.memory_full_info().uss) for each in self._processes()) / 1e6
+        """The memory of it and of the processes that it started; what they share is counted once (PSS)."""
+        return sum(int(each.memory_full_info().pss) for each in self._processes()) / 1e6
 
     def _processes(self) -> list[psutil.Process]:
         return [self._process, *self._process.children(recursive=True)]

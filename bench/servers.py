@@ -24,17 +24,14 @@ def measure() -> dict[str, list[str]]:
     """A row for each: seconds to the first token; tokens, introspections, sign-ins a CPU-second; MB."""
     compared = products()
     starts: dict[str, list[float]] = {product.name: [] for product in compared}
-    for _ in range(ROUNDS - 1):
+    memory: dict[str, float] = {}
+    for _ in range(ROUNDS):
         for product in compared:
-            with running(product) as (_server, seconds):
+            with running(product) as (server, seconds):
                 starts[product.name].append(seconds)
+                memory[product.name] = server.megabytes()
     with ExitStack() as stack:
-        servers = []
-        for product in compared:
-            server, seconds = stack.enter_context(running(product))
-            starts[product.name].append(seconds)
-            servers.append(server)
-        memory = {server.product.name: server.megabytes() for server in servers}
+        servers = [stack.enter_context(running(product))[0] for product in compared]
         rates = {server.product.name: _Rates(server) for server in servers}
         for _ in range(ROUNDS):
             for rate in rates.values():

@@ -1,8 +1,12 @@
 """Builds what the reader's browser loads: Python, its packages, the programs and two scripts.
 
 Run it as `python -m sessions_guide.bundle`. It compiles only what has changed since the last time.
+A page wakes Python from a picture of its memory, in which all is imported that the programs need. The
+archives hold the rest, and are fetched when somebody asks for more.
 """
 
+import ast
+import gzip
 import hashlib
 import json
 import os
@@ -18,18 +22,27 @@ from sessions_guide.errors import GuideError
 from sessions_guide.node import node_package, run_node
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-OUT = REPOSITORY / "docs" / "assets" / "run"
+SITE = REPOSITORY / "docs"
+FOLDER = "assets/run"
 CACHE = REPOSITORY / "build" / "bundle"
 WEB = REPOSITORY / "web"
 
-RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
-SCRIPTS = ("run.js", "worker.js")
-PACKAGES = ("requests", "urllib3", "idna", "certifi", "charset_normalizer", "jwt", "werkzeug", "markupsafe")
-GUIDE_MODULES = ("__init__.py", "errors.py", "lesson.py", "runner.py", "worker_api.py")
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs")
+WASM = "pyodide.asm.wasm"
+SNAPSHOT = "snapshot.bin"
+SCRIPTS = ("run.js", "code_editor.js", "theme.js", "worker.js", "service_worker.js")
+BUILD_NAME, BUILD_SIZES = b"@BUILD_NAME@", b"@BUILD_SIZES@"  # what stands for them in the scripts
+PACKAGES = ("requests", "urllib3", "idna", "charset_normalizer", "jwt", "werkzeug", "markupsafe")
+GUIDE_MODULES = (
+    *("__init__.py", "errors.py", "inspected_token.py", "laboratory.py", "lesson.py", "runner.py"),
+    *("token_checks.py", "token_inspector.py", "worker_api.py"),
+)
 # Never imported here: urllib3 must not use the browser's own fetch, and nothing calls the command lines.
 LEFT_OUT_OF_PACKAGES = (
-    *("certifi/tests/", "charset_normalizer/cli/", "urllib3/contrib/emscripten/"),
+    *("charset_normalizer/cli/", "urllib3/contrib/emscripten/"),
     *("sessions_sandbox/cli.py", "sessions_sandbox/pytest_plugin.py", "sessions_sandbox/served/"),
+    "sessions_sandbox/own_issuer/",
+    *("sessions_sandbox/deviations.py", "sessions_sandbox/openapi/"),
 )
 # What needs processes, the world's sockets or a terminal, which a browser's worker has not; what is there in
 # C as well; and two jests.
@@ -39,6 +52,11 @@ LEFT_OUT_OF_STDLIB = (
     *("modulefinder.py", "multiprocessing/", "pdb.py", "pickletools.py", "poplib.py", "profile.py"),
     *("pstats.py", "pty.py", "pyclbr.py", "pydoc_data/", "smtplib.py", "tabnanny.py", "test/", "this.py"),
     *("tkinter/", "turtledemo/", "venv/", "xmlrpc/", "zipapp.py"),
+)
+EVERY_PROGRAM_NEEDS = (
+    *("sessions_guide.token_inspector", "sessions_guide.worker_api"),
+    *("sessions_sandbox.default", "sessions_sandbox.embedded", "time_machine"),
+    "netrc",  # of requests
 )
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same input gives the same bytes
 
@@ -56,24 +74,51 @@ class Archive:
     files: dict[str, bytes]
 
 
-def build_bundle(out: Path, snippets: Path = REPOSITORY / "snippets") -> None:
-    """Fill the folder `out` with what the pages load. Raises BundleError and NodeError.
+def build_bundle(site: Path, snippets: Path = REPOSITORY / "snippets") -> None:
+    """Put what the pages load into the folder `site`. Raises BundleError and NodeError.
 
+    The scripts lie in assets/run/, the service worker at the root, for it serves only what lies below it.
+    What the worker loads lies in a folder named after its content: no reader ever gets files of two builds.
     The same sources give the same bytes. Files that are as they should be are not written again.
     """
     pyodide = node_package(REPOSITORY, "pyodide")
-    archives = [standard_library(pyodide / "python_stdlib.zip"), packages()]
-    wanted = {name: (pyodide / name).read_bytes() for name in RUNTIME}
-    wanted |= _compiled(archives, pyodide)
-    wanted["packages.zip"] = with_programs(wanted["packages.zip"], snippets)
-    wanted |= _scripts()
-    out.mkdir(parents=True, exist_ok=True)
-    for stale in out.iterdir():
-        if stale.name not in wanted:
+    library, own = standard_library(pyodide / "python_stdlib.zip"), packages()
+    runtime = {name: (pyodide / name).read_bytes() for name in RUNTIME}
+    runtime |= _compiled([library, own], pyodide)
+    runtime["programs.zip"] = programs(snippets)
+    modules = reachable_modules(snippets)
+    memory = _snapshot(runtime[library.name], runtime[own.name], modules, pyodide)
+    runtime |= {f"{WASM}.gz": _packed(pyodide / WASM), f"{SNAPSHOT}.gz": _packed(memory)}
+    wanted = _placed(runtime, _tree(snippets, "programs", "*.py"), _scripts())
+    for stale in (site / FOLDER).rglob("*"):
+        if stale.is_file() and stale.relative_to(site).as_posix() not in wanted:
             stale.unlink()
     for name, content in wanted.items():
-        if not (out / name).is_file() or (out / name).read_bytes() != content:
-            _write(out / name, content)
+        if not (site / name).is_file() or (site / name).read_bytes() != content:
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(site / name, content)
+    for folder in sorted((site / FOLDER).rglob("*"), reverse=True):  # what lies within comes first
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _placed(
+    runtime: dict[str, bytes], sources: dict[str, bytes], scripts: dict[str, bytes]
+) -> dict[str, bytes]:
+    """The files by their paths in the site, and the scripts told what they belong to.
+
+    `sources` are the programs once more, for readers who want to see a whole one.
+    """
+    build = _digest(runtime | scripts).encode()
+    sizes = " ".join(f"{name}:{len(content)}" for name, content in sorted(runtime.items())).encode()
+    scripts = {
+        name: content.replace(BUILD_NAME, build).replace(BUILD_SIZES, sizes)
+        for name, content in scripts.items()
+    }
+    own = {name: scripts.pop(name) for name in ("code_editor.js", "worker.js")} | runtime | sources
+    root = {"service_worker.js": scripts.pop("service_worker.js")}
+    placed = {f"{FOLDER}/{build.decode()}/{name}": content for name, content in own.items()}
+    return root | placed | {f"{FOLDER}/{name}": content for name, content in scripts.items()}
 
 
 def packages() -> Archive:
@@ -84,7 +129,6 @@ def packages() -> Archive:
         if spec is None or not spec.submodule_search_locations:
             raise BundleError(f"The package {package} is not installed here. Run `uv sync` first.")
         files |= _tree(Path(spec.submodule_search_locations[0]), package, "*.py")
-    files["certifi/cacert.pem"] = b""  # requests asks whether it exists; nothing in the sandbox reads it
     source = REPOSITORY / "src"
     files |= _tree(source / "browser_stand_ins", "", "*.py")
     files |= _tree(source / "sessions_sandbox", "sessions_sandbox", "*")
@@ -100,13 +144,25 @@ def standard_library(stock: Path) -> Archive:
     return Archive("stdlib.zip", "/lib/python314.zip", _without(files, LEFT_OUT_OF_STDLIB))
 
 
-def with_programs(archive: bytes, snippets: Path) -> bytes:
-    """The archive with the programs of the pages added as source, under `snippets/`."""
-    buffer = BytesIO(archive)
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as target:
+def programs(snippets: Path) -> bytes:
+    """An archive of the programs of the pages, as source, under `snippets/`."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in sorted(_tree(snippets, "snippets", "*.py").items()):
-            target.writestr(zipfile.ZipInfo(name, EARLIEST), content)
+            target.writestr(zipfile.ZipInfo(name, EARLIEST), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def reachable_modules(snippets: Path) -> list[str]:
+    """What the programs import, and what they need without saying so: no reader is to wait for these."""
+    named = set(EVERY_PROGRAM_NEEDS)
+    for source in _tree(snippets, "", "*.py").values():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                named.add(node.module)
+    return sorted(named)
 
 
 def _compiled(archives: list[Archive], pyodide: Path) -> dict[str, bytes]:
@@ -135,6 +191,38 @@ def _staged(archive: Archive, work: Path) -> dict[str, str]:
     return {"stage": str(stage), "root": archive.root, "out": str(work / archive.name)}
 
 
+def _snapshot(stdlib: bytes, packages: bytes, modules: list[str], pyodide: Path) -> Path:
+    """Python's memory with these modules imported, as a file; it is taken when something has changed."""
+    tool = WEB / "build" / "snapshot.mjs"
+    sources = {"stdlib": stdlib, "packages": packages, "modules": "\n".join(modules).encode()}
+    sources |= {path.name: path.read_bytes() for path in (tool, pyodide / "package.json")}
+    cached = _cached(SNAPSHOT, sources)
+    if not cached.is_file():
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            work = Path(folder)
+            for name, content in (("stdlib.zip", stdlib), ("packages.zip", packages)):
+                (work / name).write_bytes(content)
+            job = {
+                "stdlib": f"{work}/stdlib.zip",
+                "packages": f"{work}/packages.zip",
+                "modules": modules,
+                "out": f"{work}/{SNAPSHOT}",
+            }
+            run_node(tool, json.dumps(job), cwd=REPOSITORY)
+            _keep(work / SNAPSHOT, cached)
+    return cached
+
+
+def _packed(source: Path) -> bytes:
+    """A file by gzip: not every host compresses what it sends."""
+    content = source.read_bytes()
+    cached = _cached(f"{source.name.rpartition('-')[2]}.gz", {source.name: content})
+    if not cached.is_file():
+        _write(cached, gzip.compress(content, 9, mtime=0))
+        _forget_older(cached, f"{source.name.rpartition('-')[2]}.gz")
+    return cached.read_bytes()
+
+
 def _scripts() -> dict[str, bytes]:
     """The page's script and the worker's; esbuild bundles them when their sources have changed."""
     esbuild = node_package(REPOSITORY, "esbuild")
@@ -153,17 +241,25 @@ def _scripts() -> dict[str, bytes]:
 def _cached(name: str, sources: dict[str, bytes]) -> Path:
     """Where the result of these sources is kept from build to build."""
     CACHE.mkdir(parents=True, exist_ok=True)
+    return CACHE / f"{_digest(sources)}-{name}"
+
+
+def _digest(sources: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
     for source in sorted(sources):
         digest.update(f"{source}\0{len(sources[source])}\0".encode())
         digest.update(sources[source])
-    return CACHE / f"{digest.hexdigest()[:16]}-{name}"
+    return digest.hexdigest()[:16]
 
 
 def _keep(result: Path, cached: Path) -> None:
     """Move a result to its place in the cache, and forget the older ones."""
     os.replace(result, cached)
-    for older in CACHE.glob(f"*-{result.name}"):
+    _forget_older(cached, result.name)
+
+
+def _forget_older(cached: Path, name: str) -> None:
+    for older in CACHE.glob(f"*-{name}"):
         if older != cached:
             older.unlink(missing_ok=True)
 
@@ -192,6 +288,6 @@ def _write(target: Path, content: bytes) -> None:
 
 if __name__ == "__main__":
     try:
-        build_bundle(OUT)
+        build_bundle(SITE)
     except GuideError as error:
         sys.exit(f"{error}")

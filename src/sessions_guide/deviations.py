@@ -9,7 +9,7 @@ from sessions_sandbox.deviations import DEVIATIONS, Deviation
 
 PAGE = Path("docs/reference/deviations.md")
 HEADS = {
-    "decision": "| | In the sandbox | At Okta, as documented | Standard |",
+    "decision": "| What | In the sandbox | At Okta, as documented | Standard |",
     "extension": "| Not a feature of Okta | Switch | In the sandbox | At Okta | Standard |",
 }
 

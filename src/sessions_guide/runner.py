@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from sessions_guide.errors import GuideError
-from sessions_guide.lesson import Cell, Program, without_output
+from sessions_guide.lesson import Cell, Program, is_output, without_output
 
 LONG_LINE = 1_000  # characters
 NO_EDITS: Mapping[str, str] = MappingProxyType({})
@@ -41,9 +41,9 @@ class SandboxHandle(Protocol):
 class Result:
     """What one run of a section gave.
 
-    `output` is all that it wrote to stdout and stderr. `error` is the traceback if it failed.
-    `error_line` is the reader's line (from 1) that failed: of the program's file, or of the section's text
-    if the reader edited it; None where there is none, or where a section above it failed.
+    `output` is all that it wrote to stdout and stderr. `error` is the traceback if it failed; `error_line`
+    is then the innermost of the reader's lines that failed, None where there is none. It is counted (from 1)
+    in the code of `error_section`, which may be one above: the reader's edit, or without its `#>` lines.
     `exchanges` are those of this section alone. `now` is the sandbox's clock afterwards, in Unix seconds.
     """
 
@@ -53,6 +53,7 @@ class Result:
     error_line: int | None
     exchanges: list[dict[str, Any]]
     now: int
+    error_section: str | None = None
 
 
 class Output(TextIOBase):
@@ -110,9 +111,21 @@ class _Source:
 class Runner:
     """Runs the sections of one program as if it ran from its top, in one namespace and one sandbox."""
 
-    def __init__(self, program: Program, sandbox: SandboxHandle) -> None:
+    def __init__(
+        self,
+        program: Program,
+        sandbox: SandboxHandle,
+        on_section: Callable[[], object] = lambda: None,
+        *,
+        is_reset: bool = False,
+    ) -> None:
+        """`on_section` is called before each section. `is_reset`: no program has used the sandbox yet, so the
+        first start of this one leaves it as it is.
+        """
         self._program = program
         self._sandbox = sandbox
+        self._on_section = on_section
+        self._is_reset = is_reset
         self._namespace: dict[str, Any] = {}
         self._output = Output()  # one for all sections: a logger that a section sets up keeps hold of it
         self._done: list[_Source] = []  # what has run in this namespace
@@ -136,7 +149,7 @@ class Runner:
             result = self._run(source, lambda text: None)
             if result.error is not None:
                 error = f"Section `{source.section}` runs before this one, and failed:\n{result.error}"
-                return Result(section, "", error, None, [], result.now)
+                return Result(section, "", error, result.error_line, [], result.now, result.error_section)
         return self._run(wanted, on_output)
 
     def _sources(self, section: str, edits: Mapping[str, str]) -> list[_Source]:
@@ -157,16 +170,19 @@ class Runner:
         return f"{self._program.path} (your {cell.name})"
 
     def _begin_afresh(self) -> None:
-        self._sandbox.reset()
+        if not self._is_reset:
+            self._sandbox.reset()
+        self._is_reset = False
         self._namespace = {"__name__": "__main__", "__doc__": self._program.docstring}
         self._done = []
 
     def _run(self, source: _Source, on_output: Callable[[str], object]) -> Result:
         self._show_in_tracebacks(source)
+        self._on_section()
         self._afresh = True  # until it has run to its end
         before = list(self._sandbox.exchanges())
         self._output.begin(on_output)
-        error = error_line = None
+        error = place = None
         try:
             with redirect_stdout(self._output), redirect_stderr(self._output):
                 source.run(self._namespace)
@@ -175,7 +191,7 @@ class Runner:
         except BaseException as raised:  # SystemExit too: in a plain run it ends the sections below as well
             cells = self._program.cells
             own = {self._program.path, *(self._name_of_edited(cell) for cell in cells)}
-            error, error_line = readers_traceback(raised, own)
+            error, place = readers_traceback(raised, own)
         else:
             self._done.append(source)
             self._afresh = False
@@ -183,7 +199,18 @@ class Runner:
         after = self._sandbox.exchanges()
         exchanges = after[len(before) :] if after[: len(before)] == before else after
         now = self._sandbox.clock.now()
-        return Result(source.section, self._output.text, error, error_line, exchanges, now)
+        section, line = self._in_section(*place) if place else (None, None)
+        return Result(source.section, self._output.text, error, line, exchanges, now, section)
+
+    def _in_section(self, filename: str, line: int) -> tuple[str | None, int | None]:
+        """The section in which a traceback's line stands, and its number in that section's code."""
+        for cell in self._program.cells:
+            if filename == self._name_of_edited(cell):
+                return cell.name, line
+            above = line - cell.first_line
+            if filename == self._program.path and 0 <= above < cell.source.count("\n"):
+                return cell.name, 1 + sum(not is_output(one) for one in cell.source.split("\n")[:above])
+        return None, None
 
     def _show_in_tracebacks(self, source: _Source) -> None:
         text = source.text
@@ -195,16 +222,19 @@ class Runner:
         linecache.cache[source.filename] = (len(text), None, lines, source.filename)
 
 
-def readers_traceback(error: BaseException, filenames: Collection[str]) -> tuple[str, int | None]:
-    """The traceback with the frames of these files only, and the innermost of their lines.
+def readers_traceback(error: BaseException, filenames: Collection[str]) -> tuple[str, tuple[str, int] | None]:
+    """The traceback with the frames of these files only, and the innermost of their lines: file and line.
 
     Chained exceptions stay where the reader's own lines had a part in them.
     """
     if isinstance(error, SyntaxError) and error.filename in filenames:
-        return "".join(traceback.format_exception_only(error)), error.lineno
+        place = (error.filename, error.lineno) if error.filename and error.lineno else None
+        return "".join(traceback.format_exception_only(error)), place
     report = traceback.TracebackException.from_exception(error)
     _trim(report, filenames)
-    return "".join(report.format()), report.stack[-1].lineno if report.stack else None
+    innermost = report.stack[-1] if report.stack else None
+    place = (innermost.filename, innermost.lineno) if innermost and innermost.lineno else None
+    return "".join(report.format()), place
 
 
 def _trim(report: traceback.TracebackException, filenames: Collection[str]) -> None:

@@ -57,8 +57,10 @@ class SiteHandler(SimpleHTTPRequestHandler):
             return None
 
     def end_headers(self) -> None:
-        """Let the browser keep files, but ask each time whether they have changed."""
+        """Send the site's own headers. The browser may keep files, but asks each time if they changed."""
         self.send_header("Cache-Control", "no-cache")
+        for name, value in self.server.site_headers:
+            self.send_header(name, value)
         super().end_headers()
 
     def list_directory(self, path: Any) -> None:
@@ -102,6 +104,7 @@ class SiteServer(ThreadingHTTPServer):
 
     def __init__(self, site: Path, port: int = 0) -> None:
         super().__init__((HOST, port), functools.partial(SiteHandler, directory=str(site)))
+        self.site_headers = headers_for_hosts(site)
 
     @property
     def address(self) -> str:
@@ -116,6 +119,13 @@ class SiteServer(ThreadingHTTPServer):
         """Say nothing of browsers that hang up early."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def headers_for_hosts(site: Path) -> list[tuple[str, str]]:
+    """What the file `_headers` of a built site, if there is one, asks a host to send with every file."""
+    file = site / "_headers"
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return [(name.strip(), value.strip()) for line in lines[1:] for name, _, value in [line.partition(":")]]
 
 
 def open_server(site: Path, port: int) -> SiteServer:

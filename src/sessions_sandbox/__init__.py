@@ -1,7 +1,8 @@
 """A sandbox of sessions: an authorization server, a cookie app and an API that run in your process.
 
 `from sessions_sandbox import sandbox` starts one (or connects to the one that `SESSIONS_SANDBOX` names, or to
-the issuer that `SESSIONS_ISSUER` names) and keeps it for the life of the process. `with Sandbox() as sandbox:` starts and stops one, as a test wants it.
+the issuer that `SESSIONS_ISSUER` names) and keeps it for the life of the process.
+`with Sandbox() as sandbox:` starts and stops one, as a test wants it.
 """
 
 from typing import TYPE_CHECKING

@@ -9,6 +9,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import ClientDisconnected
+
 from sessions_sandbox import operations
 from sessions_sandbox.agreement import Agreement
 from sessions_sandbox.authorization_server import AuthorizationServer, IdentityProvider
@@ -153,7 +155,8 @@ class Sandbox(Handle):
         return self._serve(environ, start_response)
 
     def _serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request: at the time that the clock of all shows, and 503 when the store fails."""
+        """Answer a request: at the time that the clock of all shows; 503 when the store fails, and 400 when
+        less was sent than was announced."""
         try:
             self._follow()
             if next(self._requests) % REQUESTS_BETWEEN_SWEEPS == 0:
@@ -162,6 +165,8 @@ class Sandbox(Handle):
         except SandboxError as error:
             environ["wsgi.errors"].write(f"{error}\n")
             return json_response({"error": "store_unavailable"}, 503)(environ, start_response)
+        except ClientDisconnected:
+            return json_response({"error": "incomplete_body"}, 400)(environ, start_response)
 
     def _follow(self) -> None:
         """Do here what another process has done to the shared store: a reset, a switch, a step in time."""

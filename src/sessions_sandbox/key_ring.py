@@ -53,9 +53,13 @@ class Rotation:
         here = self.at(now)
         here._check(server, step, now, now + after)
         known_from = max(now + KEYS_MAX_AGE, now + after)
-        if after and step != "emergency":
+        if after:
             return replace(here, planned=step, planned_at=now + after, planned_known_from=known_from)
         return here._taken(step, now, known_from)
+
+    def old_tokens_end(self, server: ServerSettings) -> int:
+        """When the last token has expired that was signed before the signing key signed."""
+        return self.signing_from + max(server.access_token_seconds, server.id_token_seconds)
 
     def _taken(self, step: str, now: int, known_from: int) -> "Rotation":
         here = replace(self, planned=None, planned_at=0, planned_known_from=0)
@@ -75,7 +79,6 @@ class Rotation:
                 raise SandboxError("an emergency is not planned: leave `after` out")
         elif self.planned is not None:
             raise SandboxError(f"the step {self.planned!r} is planned for {self.planned_at}: wait for it")
-        tokens_end = self.signing_from + max(server.access_token_seconds, server.id_token_seconds)
         if step == "publish" and self.newest > self.signing:
             raise SandboxError("the next key is published already: the next step is 'sign'")
         if step == "sign" and self.newest == self.signing:
@@ -84,8 +87,9 @@ class Rotation:
             raise SandboxError(f"clients may keep keys without the next one until {self.known_from}: wait")
         if step == "retire" and self.oldest == self.signing:
             raise SandboxError("no old key is published, so none can be retired")
-        if step == "retire" and then < tokens_end:
-            raise SandboxError(f"tokens signed with the old key are good until {tokens_end}: wait")
+        if step == "retire" and then < self.old_tokens_end(server):
+            end = self.old_tokens_end(server)
+            raise SandboxError(f"tokens signed with the old key are good until {end}: wait")
         if step in ("publish", "emergency") and self.signing + 1 == len(POOLS[server.name]):
             raise SandboxError(f"the server {server.name} has no more keys: reset the sandbox")
 

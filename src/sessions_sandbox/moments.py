@@ -27,6 +27,7 @@ def moments(servers: Servers) -> list[dict[str, Any]]:
     """What is still to come, soonest first: `table`, `key` of the row, `what` ends, `at` (Unix seconds).
 
     `at` is the first second at which it no longer counts. A row that is over already has no moments.
+    Of `keys`, the `key` is the server's name: until then a client may not know the next one, or need the old.
     """
     found = []
     now, store = any_of(servers).clock.now(), any_of(servers).store
@@ -38,7 +39,21 @@ def moments(servers: Servers) -> list[dict[str, Any]]:
                 for what, at in ends(server, row)
                 if at is not None and at > now
             ]
+    for server in servers.values():
+        found += [
+            {"table": "keys", "key": server.settings.name, "what": what, "at": at}
+            for what, at in _of_keys(server)
+            if at is not None and at > now
+        ]
     return sorted(found, key=lambda moment: moment["at"])
+
+
+def _of_keys(server: AuthorizationServer) -> Ends:
+    rotation = server.id_token_keys.rotation.at(server.clock.now())
+    if rotation.newest > rotation.signing:
+        yield "next key unknown", rotation.known_from
+    if rotation.oldest < rotation.signing:
+        yield "old key in use", rotation.old_tokens_end(server.settings)
 
 
 def _of_idp_session(server: AuthorizationServer, session: IdpSession) -> Ends:

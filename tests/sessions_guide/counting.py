@@ -54,5 +54,17 @@ class CountingSandbox:
     def exchanges(self) -> list[dict[str, Any]]:
         return list(self.kept)
 
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return []
+
+    def operate(self, operation: str, **arguments: Any) -> Any:
+        if operation == "moments":
+            return []
+        tables = {"refresh_families": {"total": 0, "rows": []}}
+        return {"now": self.now(), "clients": {}, "keys": [], "switches": [], "tables": tables}
+
+    def set(self, **switches: Any) -> None: ...
+    def rotate_keys(self, step: str, *, issuer: str | None = None) -> None: ...
+
     def send(self, url: str) -> None:
         self.kept.append({"url": url})

@@ -41,7 +41,7 @@ def test_the_tables_are_written_and_the_rest_stays(page: Path) -> None:
     difference = write_deviations(page)
     text = page.read_text("utf-8")
     assert "-what stood here before\n" in difference
-    assert text.startswith("# Not Okta\n<!-- decisions: scripts/record writes this -->\n\n| |")
+    assert text.startswith("# Not Okta\n<!-- decisions: scripts/record writes this -->\n\n| What |")
     assert "|\n\n<!-- end of decisions -->\nbetween\n<!-- extensions: " in text
     assert text.endswith("|\n\n<!-- end of extensions -->\nthe end\n")
     assert write_deviations(page) == ""

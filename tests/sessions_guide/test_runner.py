@@ -165,7 +165,7 @@ def test_an_error_shows_the_readers_own_lines(sandbox: CountingSandbox) -> None:
     assert {"    read('{')", "    return json.loads(text)"} <= set(lines)
     assert lines[0] == "Traceback (most recent call last):"
     assert lines[-1].startswith("json.decoder.JSONDecodeError: ")
-    assert line == 5
+    assert line == 3
 
 
 def test_an_edited_section_has_lines_of_its_own(sandbox: CountingSandbox) -> None:
@@ -174,7 +174,7 @@ def test_an_edited_section_has_lines_of_its_own(sandbox: CountingSandbox) -> Non
     assert result.error is not None
     assert 'File "parts/some.py (your b)", line 2, in <module>\n    f()\n' in result.error
     assert 'File "parts/some.py", line 3, in f\n' in result.error
-    assert result.error_line == 3
+    assert (result.error_section, result.error_line) == ("a", 1)
 
 
 def test_a_syntax_error_shows_where(sandbox: CountingSandbox) -> None:
@@ -182,7 +182,7 @@ def test_a_syntax_error_shows_where(sandbox: CountingSandbox) -> None:
     assert result.error is not None
     assert result.error.startswith('  File "parts/some.py (your b)", line 2\n    z = = 3\n')
     assert result.error.endswith("SyntaxError: invalid syntax\n")
-    assert result.error_line == 2
+    assert (result.error_section, result.error_line) == ("b", 2)
 
 
 def test_chained_errors_stay_where_the_reader_had_a_part(sandbox: CountingSandbox) -> None:
@@ -197,7 +197,7 @@ except ValueError as error:
     assert error.count('File "parts/some.py"') == 2
     assert "direct cause" in error
     assert error.index("JSONDecodeError") < error.index("LookupError")
-    assert line == 7
+    assert line == 5
 
 
 def test_chained_errors_of_libraries_alone_go(sandbox: CountingSandbox) -> None:
@@ -247,7 +247,7 @@ except ValueError as error:
 def test_an_exit_is_an_error(sandbox: CountingSandbox) -> None:
     error, line = failure(sandbox, "import sys\nsys.exit('enough')")
     assert error.endswith("SystemExit: enough\n")
-    assert line == 4
+    assert line == 2
 
 
 def test_ctrl_c_ends_the_run_and_leaves_nothing_to_go_on_from(sandbox: CountingSandbox) -> None:
@@ -266,10 +266,40 @@ def test_a_section_above_that_fails_is_named(sandbox: CountingSandbox) -> None:
     assert result.error is not None
     assert result.error.startswith("Section `a` runs before this one, and failed:\nTraceback")
     assert "ZeroDivisionError" in result.error
-    assert (result.section, result.output, result.error_line, result.exchanges, heard) == (
-        "b",
-        "",
-        None,
-        [],
-        [],
-    )
+    assert (result.section, result.output, result.exchanges, heard) == ("b", "", [], [])
+    assert (result.error_section, result.error_line) == ("a", 2)
+
+
+def test_the_line_of_an_error_is_counted_in_the_code_without_its_output(sandbox: CountingSandbox) -> None:
+    sections = {"a": "print('a')\n#> a\ndef f():\n    1 / 0", "b": "print('b')\n#> b\nf()", "c": "1 / 0\n"}
+    runner = Runner(program(**sections), sandbox)
+    result = runner.run("b")
+    assert (result.error_section, result.error_line) == ("a", 3)
+    result = runner.run("b", {"a": "x = 1\ndef f():\n\n    1 / 0"})
+    assert (result.error_section, result.error_line) == ("a", 4)
+    result = runner.run("c", {"a": "def f(): pass"})
+    assert (result.error_section, result.error_line) == ("c", 1)
+
+
+def test_an_error_that_no_line_of_the_readers_caused_has_no_line(sandbox: CountingSandbox) -> None:
+    result = Runner(program(a="x = 1"), sandbox).run("a", {"a": "x = '\0'"})
+    assert result.error is not None
+    assert (result.error_section, result.error_line) == (None, None)
+
+
+def test_each_section_is_told_before_it_runs_also_one_that_runs_silently() -> None:
+    sandbox, told = CountingSandbox(), []
+    runner = Runner(parse_program("some.py", PROGRAM), sandbox, lambda: told.append(sandbox.resets))
+    runner.run("skip")
+    assert told == [1, 1]
+    runner.run("count")
+    assert told == [1, 1, 2]
+
+
+def test_a_sandbox_that_no_program_has_used_is_not_reset_before_the_first_start() -> None:
+    sandbox = CountingSandbox()
+    runner = Runner(parse_program("some.py", PROGRAM), sandbox, is_reset=True)
+    assert runner.run("skip").error is None
+    assert sandbox.resets == 0
+    runner.run("count")
+    assert sandbox.resets == 1

@@ -160,6 +160,18 @@ def test_a_port_that_may_not_be_opened(site: Path, monkeypatch: pytest.MonkeyPat
         open_server(site, 80)
 
 
+def test_sends_the_headers_that_the_site_asks_hosts_for(site: Path) -> None:
+    (site / "_headers").write_text("/*\n  X-One: a: 'b'; c\n  X-Two: d\n")
+    with serve_in_background(site) as address:
+        for path, status in (("/a/", 200), ("/nowhere", 404), ("/sitemap.xml", 200)):
+            connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+            connection.request("GET", path)
+            reply = connection.getresponse()
+            assert reply.status == status
+            assert (reply.headers["X-One"], reply.headers["X-Two"]) == ("a: 'b'; c", "d")
+            connection.close()
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "8000.5"])
 def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -7,10 +7,11 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sessions_sandbox import Sandbox
-from sessions_sandbox.dpop import access_token_hash
+from sessions_sandbox.dpop import access_token_hash, algorithms
 from sessions_sandbox.network.in_process import WsgiSocket
 from tests.sessions_sandbox.dpop_proofs import (
     TOKEN_URL,
@@ -183,3 +184,21 @@ def test_the_hash_of_an_access_token() -> None:
     """T-DPOP-12: that of the token and the proof that RFC 9449 §7.1 prints."""
     token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"
     assert access_token_hash(token) == "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"
+
+
+def test_the_algorithms_are_those_that_can_be_verified_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser's stand-in for `cryptography` has no elliptic curves."""
+
+    class Missing:
+        def from_jwk(self, jwk: object) -> object:
+            raise UnsupportedAlgorithm("no elliptic curves here")
+
+        def verify(self, *_: object) -> bool:
+            return False
+
+    known = jwt.get_algorithm_by_name
+    assert algorithms.__wrapped__() == ("ES256", "PS256", "RS256")
+    monkeypatch.setattr(
+        jwt, "get_algorithm_by_name", lambda name: Missing() if name == "ES256" else known(name)
+    )
+    assert algorithms.__wrapped__() == ("PS256", "RS256")

@@ -1,10 +1,11 @@
 """The sandbox as one WSGI application: hosts, sizes, shapes."""
 
+import json
 from typing import Any
 
 import pytest
 import requests
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.embedded import LONGEST_BODY
@@ -94,3 +95,57 @@ def test_ids_of_different_kinds_are_no_keys_of_each_other(sandbox: Sandbox) -> N
         assert ask(sandbox, "token", "spa", code=secret, **code).json()["error"] == "invalid_grant"
         cookie = {"Cookie": f"__Host-sid={secret}; __Host-idp_sid={secret}"}
         assert requests.get(f"{sandbox.app}/me", headers=cookie, timeout=5).status_code == 401
+
+
+def test_a_body_that_ends_too_soon_is_a_bad_request(sandbox: Sandbox) -> None:
+    """The client announced more than it sent."""
+    environ = create_environ("/oauth2/default/v1/token", "https://idp.acme.test", method="POST", data="a=b")
+    for length, error in (("3", "invalid_request"), ("4", "incomplete_body")):
+        body, status, _ = run_wsgi_app(sandbox, {**environ, "CONTENT_LENGTH": length})
+        assert json.loads(b"".join(body))["error"] == error, status
+    assert status == "400 BAD REQUEST"
+
+
+def test_sandboxes_of_one_store_follow_each_other() -> None:
+    """Whatever is asked first sees what the other has done."""
+    store = MemoryStore()
+    one = Sandbox(store)
+    one.set(latency_ms=7)
+    other = Sandbox(store)
+    assert other.switches.latency_ms == 7
+    keys = "/oauth2/default/v1/keys"
+
+    def published(sandbox: Sandbox) -> int:
+        reply = Client(sandbox).get(keys, headers={"Host": "idp.acme.test"})
+        assert isinstance(reply.json, dict)
+        return len(reply.json["keys"])
+
+    one.set(latency_ms=0)
+    assert published(one) == 2
+    one.rotate_keys("emergency")
+    assert published(one) == published(other) == 1
+    assert len(other.exchanges()) == 1
+    one.reset()
+    assert other.exchanges() == []
+    other.run_clock()
+    assert one.clock is not None
+    assert one._agreed.runs
+    other.stop_clock()
+    assert one.clock is not None
+    assert not one._agreed.runs
+
+
+def test_what_one_does_counts_for_it_at_once() -> None:
+    """Without being asked for the time, which looks at the store again."""
+    sandbox = Sandbox()
+    sandbox.set(latency_ms=7)
+    assert sandbox.switches.latency_ms == 7
+    sandbox.set(latency_ms=0)
+    sandbox.run_clock()
+    assert sandbox._agreed.runs
+    sandbox.stop_clock()
+    assert not sandbox._agreed.runs
+    sandbox.rotate_keys("emergency")
+    assert sandbox._key_rings["default"].rotation.signing == 1
+    sandbox.reset()
+    assert sandbox._key_rings["default"].rotation.signing == 0

@@ -308,3 +308,12 @@ def test_only_some_faces_are_kept(sandbox: Sandbox) -> None:
     assert len(sandbox._applications) <= MOST_FACES + 1
     assert sandbox.sign_in("alice@acme.test")
     assert ACME in sandbox._applications
+
+
+@pytest.mark.parametrize(
+    ("path", "server"),
+    [("/logout", "app"), ("/orders", "api"), ("/payments", "api"), ("/events", "api"), ("/oauth2/x\n", None)],
+)
+def test_at_an_address_the_path_chooses_the_server(path: str, server: str | None) -> None:
+    found = face_at("localhost:8600", path)
+    assert (found and found[1]) == server

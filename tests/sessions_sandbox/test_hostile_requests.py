@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import jwt
 from hypothesis import example, given
 from hypothesis import strategies as st
-from werkzeug.exceptions import ClientDisconnected
 
 from sessions_sandbox import Sandbox
 from tests.sessions_sandbox.described import INTERNALS
@@ -142,10 +141,6 @@ def test_bodies_of_odd_lengths(
     def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
         statuses.append(status)
 
-    try:
-        answer = b"".join(started(environ, start))
-    except ClientDisconnected:  # less was sent than was announced: nobody is there to be answered
-        assert int(said) > len(body)
-        return
+    answer = b"".join(started(environ, start))
     assert int(statuses[0][:3]) < 500, answer
     assert INTERNALS.search(answer) is None, answer

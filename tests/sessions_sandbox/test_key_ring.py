@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from sessions_sandbox import Sandbox, SandboxError
-from sessions_sandbox.key_ring import KEYS_MAX_AGE, POOLS, Rotation, rotations_of
+from sessions_sandbox.key_ring import KEYS_MAX_AGE, POOLS, Rotation, key_rings, rotations_of
 from sessions_sandbox.keys import test_only_keys as all_keys
 from sessions_sandbox.seed import CUSTOM
 from sessions_sandbox.served.control import HEADER, Control
@@ -143,3 +143,34 @@ def test_the_control_endpoint_rotates(sandbox: Sandbox) -> None:
     assert rotations_of(sandbox.rows("shared_state")[0]["rotations"])["default"].signing == 1
     assert rotate(step="retire", issuer=None, after=0).status_code == 400
     assert rotate(step=["sign"], issuer={}).status_code == 400
+
+
+def test_the_last_key_signs_until_the_end() -> None:
+    """Without a next key nothing is published, and there is no emergency; the key itself may still come."""
+    last = Rotation(oldest=2, signing=2, newest=3)
+    assert last.step(CUSTOM, "sign", 10).signing == 3
+    end = Rotation(oldest=2, signing=3, newest=3)
+    assert end.step(CUSTOM, "retire", 10**6).oldest == 3
+    for step in ("publish", "emergency"):
+        with pytest.raises(SandboxError, match="has no more keys"):
+            end.step(CUSTOM, step, 10**6)
+
+
+def test_a_step_says_since_when() -> None:
+    """An emergency is over at once: nothing stays planned, and the tokens of the old key end from now on."""
+    planned = START.step(CUSTOM, "sign", 0, after=50)
+    assert (planned.planned, planned.planned_at) == ("sign", 50)
+    assert planned.step(CUSTOM, "emergency", 7) == Rotation(1, 1, 1, 0, 7)
+    assert planned.at(50) == Rotation(0, 1, 1, 0, 50)
+    later = Rotation(known_from=100).step(CUSTOM, "publish", 10)
+    assert later.newest == 1, "only to sign waits until the next key is known"
+
+
+def test_both_custom_servers_publish_their_next_key_from_the_start() -> None:
+    rings = key_rings(lambda: 0)
+    assert {name: len(ring.published) for name, ring in rings.items()} == {
+        "default": 2,
+        "org": 1,
+        "org access tokens": 1,
+        "payments": 2,
+    }

@@ -5,6 +5,8 @@ import json
 import requests
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.ids import SeededIds
+from sessions_sandbox.login_form import LoginForm
 from sessions_sandbox.records import PendingLogin
 from tests.sessions_sandbox.flows import (
     ALICE,
@@ -85,3 +87,11 @@ def test_cookies_are_bound_to_the_host_and_hidden(sandbox: Sandbox) -> None:
                 assert not any(part.startswith("Domain") for part in parts)
     headers = dict(shown["response_headers"])
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_without_such_a_user_no_password_is_right(sandbox: Sandbox) -> None:
+    """Nor is none at all."""
+    form = LoginForm("c", 'a"<', sandbox.store, sandbox.clock, SeededIds("s", sandbox.store.count))
+    assert form.check("nobody@acme.test", "") is None
+    assert form.check("nobody@acme.test", "x") is None
+    assert 'action="a&quot;&lt;"' in form.show("/").get_data(as_text=True)

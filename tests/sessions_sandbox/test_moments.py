@@ -105,3 +105,16 @@ def test_the_first_second_after_the_grace(sandbox: Sandbox, grace: int | None, m
 
 def test_each_kind_of_row_is_known_by_its_table() -> None:
     assert len({kind.table for kind in ENDS}) == len(ENDS)
+
+
+def test_the_rotation_of_keys_tells_when_its_next_step_is_due(sandbox: Sandbox) -> None:
+    sandbox.rotate_keys("sign")
+    assert moments(sandbox) == [("keys", "old key in use", START + HOUR)]
+    assert [one["key"] for one in sandbox.operate("moments")] == ["default"]
+    sandbox.clock.advance(hours=1)
+    assert moments(sandbox) == []
+    sandbox.rotate_keys("retire")
+    sandbox.rotate_keys("publish")
+    assert moments(sandbox) == [("keys", "next key unknown", START + 2 * HOUR)]
+    sandbox.clock.advance(hours=1)
+    sandbox.rotate_keys("sign")

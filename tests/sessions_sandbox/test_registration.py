@@ -130,3 +130,10 @@ def test_what_cannot_be_registered_is_explained(uris: Uris, message: str) -> Non
         with pytest.raises(SandboxError) as refused:
             Sandbox(**arguments)  # type: ignore[arg-type]
         assert message in str(refused.value)
+
+
+def test_a_path_is_no_pattern() -> None:
+    """At another port of this machine, the rest still counts letter by letter."""
+    with Sandbox(redirect_uris={"native": "http://127.0.0.1/a.b"}) as own:
+        assert visit(own, "native", "http://127.0.0.1:50000/a.b").status_code == 303
+        assert visit(own, "native", "http://127.0.0.1:50000/aXb").status_code == 400

@@ -3,6 +3,7 @@
 import pytest
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.target_uri import names_same_resource
 from tests.sessions_sandbox.dpop_proofs import TOKEN_URL, refusal, send
 
 
@@ -27,6 +28,11 @@ from tests.sessions_sandbox.dpop_proofs import TOKEN_URL, refusal, send
 def test_another_url(sandbox: Sandbox, url: str) -> None:
     """T-DPOP-9"""
     assert refusal(send(sandbox, htu=url)) == "The htu claim is not the URL of the request."
+
+
+def test_each_scheme_has_its_own_port() -> None:
+    assert names_same_resource("http://localhost:80/a", "http://localhost/a")
+    assert not names_same_resource("http://localhost:443/a", "http://localhost/a")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from sessions_guide.bundle import build_bundle
 from sessions_guide.serve import SiteHandler, SiteServer
+from tests.web.panel import Panel
 from tests.web.programs import write_programs, write_site
+from tests.web.run_block import RunBlock
 
 LONGEST_WAIT = 20_000  # milliseconds
 
@@ -20,12 +22,14 @@ class FaultyServer(SiteServer):
     """Serves a folder and notes the paths that are asked for. Fails on demand, by the names of files.
 
     `missing`: 404. `hanging`: no answer. `replaced`: the front page instead, as some hosts do for 404.
-    `types`: another media type. `content_policy`: a Content-Security-Policy for every answer.
+    `types`: another media type. `encoded`: with `Content-Encoding: gzip`, as some hosts send *.gz.
+    `content_policy`: a Content-Security-Policy for every answer. `is_gone`: it hangs up on everybody.
     """
 
     def __init__(self, site: Path) -> None:
         super().__init__(site)
         self.RequestHandlerClass = functools.partial(FaultyHandler, directory=str(site))
+        self.site = site
         self.let_go = threading.Event()
         self.heal()
 
@@ -38,7 +42,9 @@ class FaultyServer(SiteServer):
         self.hanging: set[str] = set()
         self.replaced: set[str] = set()
         self.types: dict[str, str] = {}
+        self.encoded: set[str] = set()
         self.content_policy = ""
+        self.is_gone = False
 
 
 class FaultyHandler(SiteHandler):
@@ -46,6 +52,8 @@ class FaultyHandler(SiteHandler):
 
     def send_head(self) -> Any:
         name = self.path.rpartition("/")[2]
+        if self.server.is_gone:
+            raise ConnectionAbortedError
         self.server.asked.append(self.path)
         if name in self.server.hanging:
             self.server.let_go.wait(30)
@@ -60,6 +68,8 @@ class FaultyHandler(SiteHandler):
         return self.server.types.get(Path(path).name) or super().guess_type(path)
 
     def end_headers(self) -> None:
+        if self.path.rpartition("/")[2] in self.server.encoded:
+            self.send_header("Content-Encoding", "gzip")
         if self.server.content_policy:
             self.send_header("Content-Security-Policy", self.server.content_policy)
         super().end_headers()
@@ -71,7 +81,7 @@ def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyServe
     snippets = tmp_path_factory.mktemp("snippets")
     write_programs(snippets)
     site = tmp_path_factory.mktemp("site")
-    build_bundle(site / "assets" / "run", snippets)
+    build_bundle(site, snippets)
     write_site(site, snippets)
     with FaultyServer(site) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -112,5 +122,16 @@ def warm_page(chromium: Browser, web_server: FaultyServer) -> Iterator[Page]:
 @pytest.fixture
 def blocks(warm_page: Page) -> Page:
     """A fresh page of run blocks in a window whose Python runs already."""
-    warm_page.evaluate("changePage()")
+    warm_page.evaluate("localStorage.clear(); changePage()")
     return warm_page
+
+
+@pytest.fixture
+def panel(blocks: Page) -> Panel:
+    """The laboratory of a page that just ran a sign-in; before it, all was as in the seed."""
+    panel = Panel(blocks)
+    panel.open()
+    panel.press(panel.reset)
+    RunBlock(blocks, "remember").press_run()
+    expect(panel.summary).to_have_text("09:00:00 · 1 session · 1 grant · 5 log lines")
+    return panel

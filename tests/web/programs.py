@@ -56,7 +56,32 @@ print(requests.get(f"{sandbox.issuer}/v1/userinfo", headers=bearer, timeout=5).s
 # --8<-- [end:sign_in]
 '''
 
-PROGRAMS = {"play/cells.py": CELLS, "play/wire.py": WIRE}
+MEMORY = '''"""What the servers remember of a sign-in."""
+
+# --8<-- [start:remember]
+import requests
+from sessions_sandbox import sandbox
+
+tokens = sandbox.sign_in("alice@acme.test", client="spa")
+print(tokens["expires_in"])
+#> 3600
+# --8<-- [end:remember]
+
+# --8<-- [start:ask]
+bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+print(requests.get(f"{sandbox.issuer}/v1/userinfo", headers=bearer, timeout=5).status_code)
+#> 200
+# --8<-- [end:ask]
+
+# --8<-- [start:renew]
+form = {"grant_type": "refresh_token", "client_id": sandbox.client("spa").id}
+form["refresh_token"] = tokens["refresh_token"]
+print(requests.post(f"{sandbox.issuer}/v1/token", form, timeout=5).status_code)
+#> 200
+# --8<-- [end:renew]
+'''
+
+PROGRAMS = {"play/cells.py": CELLS, "play/wire.py": WIRE, "play/memory.py": MEMORY}
 
 BLOCKS = """
 ``` {{ .python .run data-file="play/cells.py" data-section="count" title="Count" }}
@@ -79,8 +104,21 @@ BLOCKS = """
 --8<-- "play/wire.py:sign_in"
 ```
 
+``` {{ .python .run data-file="play/memory.py" data-section="remember" title="Remember" }}
+--8<-- "play/memory.py:remember"
+```
+
+``` {{ .python .run data-file="play/memory.py" data-section="ask" title="Ask" }}
+--8<-- "play/memory.py:ask"
+```
+
+``` {{ .python .run data-file="play/memory.py" data-section="renew" title="Renew" }}
+--8<-- "play/memory.py:renew"
+```
+
 ``` python
 plain = "code that does not run"
+token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9."
 ```
 """.replace("{{", "{").replace("}}", "}")
 
@@ -94,9 +132,12 @@ PAGE = """<!doctype html>
 <link rel="stylesheet" href="assets/palette.css">
 <link rel="stylesheet" href="assets/site.css">
 <link rel="stylesheet" href="assets/run.css">
+<link rel="stylesheet" href="assets/editor.css">
+<link rel="stylesheet" href="assets/wire.css">
+<link rel="stylesheet" href="assets/laboratory.css">
 <script type="module" src="assets/run/run.js"></script>
 </head>
-<body data-md-color-scheme="default">
+<body dir="ltr" data-md-color-scheme="default">
 <main class="md-typeset">
 <h1>Run blocks</h1>
 <button type="button">Elsewhere</button>
@@ -139,7 +180,7 @@ def write_site(site: Path, snippets: Path) -> None:
         "pymdownx.snippets": {"base_path": [str(snippets)], "check_paths": True, "dedent_subsections": True},
     }
     page = PAGE.format(blocks=markdown.markdown(BLOCKS, extensions=extensions, extension_configs=settings))
-    for name in ("site.css", "run.css"):
+    for name in ("site.css", "run.css", "editor.css", "wire.css", "laboratory.css"):
         shutil.copy(REPOSITORY / "docs" / "assets" / name, site / "assets")
     theme = find_spec("material")
     assert theme is not None

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import Locator, Page
 
+LINES = """lines => lines.map((line) => [...line.childNodes]
+    .filter((node) => node.className !== "run-error-here")
+    .map((node) => node.textContent).join(""))"""
 LONGEST_RUN = 60_000  # milliseconds, the start of Python included
 
 
@@ -17,6 +20,13 @@ class RunBlock:
         self.edit = self.root.locator(".run-edit")
         self.reset = self.root.locator(".run-reset")
         self.editor = self.root.locator(".run-editor")
+        self.plain_editor = self.root.locator("textarea.run-editor")
+        self.code_editor = self.root.locator(".cm-content.run-editor")
+        self.changes = self.root.locator(".run-changes")
+        self.edited = self.root.locator(".run-edited")
+        self.run_many = self.root.locator(".run-many")
+        self.whole = self.root.locator(".run-whole")
+        self.error_line = self.root.locator(".run-error-line")
         self.status = self.root.locator(".run-status")
         self.label = self.root.locator(".run-output-label")
         self.output = self.root.locator(".run-output-text")
@@ -30,9 +40,22 @@ class RunBlock:
 
     def rewrite(self, source: str) -> None:
         """Edit the code into something else."""
+        self.open_editor()
+        self.code_editor.fill(source)
+
+    def open_editor(self) -> None:
+        """Open the editor, unless it is open, and wait until it is the one with colours."""
         if not self.editor.is_visible():
             self.edit.click()
-        self.editor.fill(source)
+        self.code_editor.wait_for()
+
+    def source(self) -> str:
+        """What stands in the editor with colours."""
+        return "\n".join(self.code_editor.locator(".cm-line").evaluate_all(LINES))
+
+    def show(self, view: str) -> None:
+        """Show the exchanges as "Diagram" or as "List"."""
+        self.root.locator(".wire-views").get_by_role("button", name=view).click()
 
     def wait_for(self, state: str) -> None:
         """Wait until data-state is one of these: "done|failed"."""

@@ -9,6 +9,7 @@ from tests.web.run_block import RunBlock
 
 def open_exchange(block: RunBlock, url: str) -> Locator:
     """The exchange with this in its row, opened."""
+    block.show("List")
     exchange = block.exchanges.filter(has_text=url)
     exchange.locator(".run-exchange-toggle").click()
     return exchange
@@ -23,8 +24,12 @@ def test_each_exchange_has_a_row(blocks: Page) -> None:
     block = RunBlock(blocks, "sign_in")
     block.press_run()
     rows = block.root.locator(".run-exchange-toggle").all_text_contents()
-    assert rows[-1] == "GET idp.acme.test/oauth2/default/v1/userinfo 200 OK"
-    assert "POST idp.acme.test/oauth2/default/v1/token 200 OK" in rows
+    assert rows == [
+        "1 GET idp.acme.test/oauth2/default/v1/authorize?… 200 OK",
+        "2 POST idp.acme.test/oauth2/default/v1/login 303 SEE OTHER",
+        "3 POST idp.acme.test/oauth2/default/v1/token 200 OK",
+        "4 GET idp.acme.test/oauth2/default/v1/userinfo 200 OK",
+    ]
     expect(block.root).to_contain_text(f"{len(rows)} HTTP exchanges")
 
 
@@ -58,10 +63,9 @@ def test_what_is_marked_is_also_said_in_words(blocks: Page) -> None:
     block = RunBlock(blocks, "sign_in")
     block.press_run()
     token = open_exchange(block, "/v1/token")
-    label = marked(token.locator(".run-response"), "access token").evaluate(
-        "mark => getComputedStyle(mark, '::before').content"
-    )
-    assert label == '"access token"'
+    follow = marked(token.locator(".run-response"), "access token").locator(".wire-follow")
+    assert follow.evaluate("button => getComputedStyle(button, '::before').content") == '"access token"'
+    expect(follow).to_have_accessible_name("Follow this access token")
 
 
 def test_a_redirect_shows_its_cookie_and_its_parameters(blocks: Page) -> None:
@@ -72,12 +76,14 @@ def test_a_redirect_shows_its_cookie_and_its_parameters(blocks: Page) -> None:
     expect(response).to_contain_text("Location: ")
     expect(marked(response, "authorization code")).to_have_count(1)
     expect(marked(response, "state")).to_have_count(1)
+    expect(marked(response, "redirect")).to_have_text("https://app.acme.test/callback")
     expect(marked(login.locator(".run-request"), "cookie").first).to_be_visible()
 
 
 def test_a_row_opens_and_closes_by_keyboard(blocks: Page) -> None:
     block = RunBlock(blocks, "sign_in")
     block.press_run()
+    block.show("List")
     toggle = block.root.locator(".run-exchange-toggle").first
     details = block.root.locator(".run-exchange-details").first
     expect(toggle).to_have_attribute("aria-expanded", "false")

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from sessions_guide.bundle import REPOSITORY
-from sessions_guide.node import run_node
+from tests.web import modules
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
 FORM = [["Content-Type", "application/x-www-form-urlencoded"]]
@@ -16,10 +15,7 @@ HTML = [["Content-Type", "text/html"]]
 
 def call(function: str, *parameters: object) -> list[dict[str, str]]:
     """The pieces that a function of marks.ts gives."""
-    script = REPOSITORY / "tests" / "web" / "call_marks.mjs"
-    pieces: list[dict[str, str]] = json.loads(
-        run_node(script, function, json.dumps(parameters), cwd=REPOSITORY)
-    )
+    pieces: list[dict[str, str]] = modules.call("marks", function, *parameters)
     return pieces
 
 
@@ -67,7 +63,15 @@ def test_urls(url: str, expected: list[tuple[str, str]]) -> None:
         ("Cookie", "__Host-sid=one; theme=two", [("cookie", "one"), ("cookie", "two")]),
         ("Set-Cookie", "sid=one; Path=/; SameSite=Lax", [("cookie", "one")]),
         ("Set-Cookie", "sid=; Max-Age=0", []),
-        ("Location", "https://app.acme.test/callback?code=abc", [("authorization code", "abc")]),
+        (
+            "Location",
+            "https://app.acme.test/callback?code=abc",
+            [("redirect", "https://app.acme.test/callback"), ("authorization code", "abc")],
+        ),
+        ("Location", "/login#access_token=abc", [("redirect", "/login"), ("access token", "abc")]),
+        ("Location", "/me", [("redirect", "/me")]),
+        ("Location", "", []),
+        ("Referer", "https://app.acme.test/callback?code=abc", [("authorization code", "abc")]),
         ("Content-Type", "application/json", []),
         ("X-Anything", f"token {JWT}", [("JWT", JWT)]),
     ],
@@ -88,6 +92,9 @@ def test_headers(name: str, value: str, expected: list[tuple[str, str]]) -> None
         ),
         (FORM, "token=opaque&token_type_hint=access_token", [("token", "opaque")]),
         (FORM, "username=alice&password=correct", [("password", "correct")]),
+        (FORM, f"logout_token={JWT}", [("logout token", JWT)]),
+        (FORM, "redirect_uri=https%3A%2F%2Fa&x=1", [("redirect URI", "https%3A%2F%2Fa")]),
+        (FORM, "post_logout_redirect_uri=b", [("redirect URI", "b")]),
         (
             JSON,
             json.dumps({"access_token": JWT, "refresh_token": "r1", "id_token": JWT, "state": "s"}),

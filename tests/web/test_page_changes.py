@@ -28,6 +28,6 @@ def test_leaving_a_page_ends_its_hung_run(blocks: Page) -> None:
     block.rewrite("while True:\n    pass")
     block.run.click()
     block.wait_for("running")
-    blocks.evaluate("changePage()")
+    blocks.evaluate("localStorage.clear(); changePage()")
     block.press_run()
     assert block.printed() == "count is 1\n"

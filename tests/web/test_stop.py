@@ -34,7 +34,7 @@ def test_a_spare_starts_at_once(blocks: Page) -> None:
 
 
 def test_a_run_that_still_waits_for_python_can_be_stopped(page: Page, server: FaultyServer) -> None:
-    server.hanging = {"stdlib.zip"}
+    server.hanging = {"snapshot.bin.gz"}
     page.goto(server.address)
     block = RunBlock(page, "count")
     block.run.click()

@@ -44,6 +44,7 @@ def show_everything(page: Page) -> None:
     block = RunBlock(page, "sign_in")
     block.edit.click()
     block.press_run()
+    block.show("List")
     for toggle in block.root.locator(".run-exchange-toggle").all():
         toggle.click()
 

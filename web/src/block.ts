@@ -1,42 +1,53 @@
 /** One section of a program on the page: its code, its buttons, its output. */
+import { BootProgress } from "./boot_progress.ts";
 import { button, element } from "./dom.ts";
-import { Editor } from "./editor.ts";
+import { Editing } from "./editing.ts";
 import type { RunResult } from "./messages.ts";
 import { OutputPanel } from "./output.ts";
 import type { Python, RunListener } from "./python.ts";
+import type { Bytes } from "./python_worker.ts";
 import { takeOutRecorded } from "./recorded.ts";
+import { runInOrder } from "./run_all.ts";
+import { openWholeProgram } from "./whole_program.ts";
 
 export type State = "idle" | "booting" | "running" | "done" | "failed" | "stopped";
 
 const SHORT_RUN = 200; // milliseconds; nobody can stop a shorter one, and a button that flickers disturbs
 
 export class RunBlock implements RunListener {
+  readonly title: string;
   private readonly file: string;
   private readonly section: string;
-  private readonly editor: Editor;
+  private readonly editing: Editing;
   private readonly output: OutputPanel;
   private readonly run = button("run-button", "Run", () => this.start());
   private readonly stop = button("run-stop", "Stop", () => this.python.stop(this));
   private readonly retry = button("run-retry", "Retry", () => this.start());
-  private readonly edit = button("run-edit", "Edit", () => this.openEditor());
-  private readonly reset = button("run-reset", "Reset", () => this.closeEditor());
+  private readonly runMany = button("run-many", "Run to here", () => void this.startMany());
+  private readonly whole = button("run-whole", "Whole program", () => this.openWholeProgram());
+  private readonly progress = new BootProgress();
   private readonly status = element("p", "run-status");
   private showStop = 0;
+  private isQuiet = false;
+  private marked: RunBlock | null = null; // where the last error of this block is marked
+  private whenEnded = (_state: State): void => {};
 
   constructor(
     readonly root: HTMLElement,
     pre: HTMLPreElement,
     code: HTMLElement,
     private readonly python: Python,
-    private readonly editsOf: (file: string) => Record<string, string>,
+    private readonly blocksOf: (file: string) => RunBlock[],
   ) {
     this.file = root.dataset.file ?? "";
     this.section = root.dataset.section ?? "";
-    const title = root.querySelector(".filename")?.textContent || `${this.file}, ${this.section}`;
+    this.title = root.querySelector(".filename")?.textContent || `${this.file}, ${this.section}`;
     this.output = new OutputPanel(takeOutRecorded(code));
-    this.editor = new Editor(pre, code, title);
-    this.name(title);
-    this.stop.hidden = this.retry.hidden = this.reset.hidden = true;
+    this.editing = new Editing(root, pre, code, this.title, {
+      isReset: () => this.forgetRun(),
+      tells: (text) => this.say(text),
+    });
+    this.stop.hidden = this.retry.hidden = true;
     this.status.setAttribute("role", "status");
     const bar = element(
       "div",
@@ -44,24 +55,45 @@ export class RunBlock implements RunListener {
       this.run,
       this.stop,
       this.retry,
-      this.edit,
-      this.reset,
+      this.runMany,
+      this.whole,
+      ...this.editing.controls,
+      this.progress.element,
       this.status,
     );
     root.append(bar, this.output.element);
     pre.tabIndex = -1; // a click on the code gives it the keyboard, for Ctrl+Enter
     this.listen();
+    this.name();
     this.state = "idle";
+    this.editing.restore();
   }
 
   /** The reader's sources by section, where there are any. */
   get edits(): [section: string, source: string][] {
-    const { edited } = this.editor;
+    const { edited } = this.editing;
     return edited === null ? [] : [[this.section, edited]];
   }
 
   isOf(file: string): boolean {
     return this.file === file;
+  }
+
+  /** What became of the last run, in words. */
+  get outcome(): string {
+    return this.status.textContent ?? "";
+  }
+
+  /** Runs, and says nothing aloud: that is left to whoever asked for it. Returns the state in which it ended. */
+  async runToEnd(): Promise<State> {
+    this.isQuiet = true;
+    const end = new Promise<State>((resolve) => {
+      this.whenEnded = resolve;
+    });
+    this.start();
+    const state = await end;
+    this.isQuiet = false;
+    return state;
   }
 
   /** The page has been left: nobody is there to stop a run that hangs. */
@@ -71,8 +103,11 @@ export class RunBlock implements RunListener {
     }
   }
 
-  waits(text: string): void {
-    this.state = "booting";
+  waits(text: string, bytes: Bytes | null): void {
+    if (this.root.dataset.state !== "booting") {
+      this.state = "booting";
+    }
+    this.progress.show(bytes);
     this.status.textContent = text;
     this.status.ariaLive = "off"; // the first of these is read out, not the progress that follows
   }
@@ -80,6 +115,7 @@ export class RunBlock implements RunListener {
   starts(): void {
     this.state = "running";
     this.say("");
+    this.unmark();
     this.output.begin();
   }
 
@@ -87,16 +123,18 @@ export class RunBlock implements RunListener {
     this.output.print(text);
   }
 
-  ends({ output, error, error_line, exchanges }: RunResult): void {
+  ends(result: RunResult): void {
+    const { output, error, exchanges } = result;
     if (error === null) {
       this.state = "done";
       this.say(output ? "Finished." : "Finished: it prints nothing.");
     } else {
       this.state = "failed";
-      this.say(error_line === null ? "Ended with an error." : `Error in line ${error_line}.`);
+      this.say(this.markError(result));
       this.output.fail(error);
     }
     this.output.end(exchanges);
+    this.tellEnd();
   }
 
   crashes(reason: string): void {
@@ -104,12 +142,14 @@ export class RunBlock implements RunListener {
     this.say("Python broke down. The next run starts it anew.");
     this.output.fail(reason);
     this.output.end([]);
+    this.tellEnd();
   }
 
   isStopped(): void {
     this.state = "stopped";
     this.say("Stopped.");
     this.output.end([]);
+    this.tellEnd();
   }
 
   cannotStart(reason: string): void {
@@ -118,12 +158,66 @@ export class RunBlock implements RunListener {
     this.retry.hidden = false;
   }
 
+  /** To the rest of the page: Python has run, or was made to stop. */
+  private tellEnd(): void {
+    this.root.dispatchEvent(new CustomEvent("run-end", { bubbles: true }));
+  }
+
   private start(): void {
     if (this.isBusy) {
       return;
     }
     this.state = "booting";
-    this.python.run({ file: this.file, section: this.section, edits: this.editsOf(this.file) }, this);
+    this.python.run({ file: this.file, section: this.section, edits: this.allEdits }, this);
+  }
+
+  /** Runs all blocks of the page's program from the first, or those down to this one. */
+  private async startMany(): Promise<void> {
+    if (this.runMany.ariaDisabled === "true") {
+      return;
+    }
+    this.runMany.ariaDisabled = "true";
+    const all = this.siblings;
+    const blocks = all[0] === this ? all : all.slice(0, all.indexOf(this) + 1);
+    const last = await runInOrder(blocks);
+    this.runMany.ariaDisabled = "false";
+    if (last?.root.dataset.state === "done") {
+      this.say(`All ${blocks.length} blocks have run.`);
+    } else if (last) {
+      this.say(last === this ? this.outcome : `Ended at “${last.title}”: ${last.outcome}`);
+    }
+  }
+
+  /** The blocks of this program on the page, this one too, from top to bottom. */
+  private get siblings(): RunBlock[] {
+    return this.blocksOf(this.file);
+  }
+
+  private get allEdits(): Record<string, string> {
+    return Object.fromEntries(this.siblings.flatMap((block) => block.edits));
+  }
+
+  /** The mark of an error goes with the error: when this block runs again, or is reset. */
+  private unmark(): void {
+    this.editing.markError(null);
+    this.marked?.editing.markError(null);
+    this.marked = null;
+  }
+
+  /** Marks the line that failed, in whichever block it stands. Says in words where that is. */
+  private markError({ error_line, error_section }: RunResult): string {
+    if (error_line === null || error_section === null) {
+      return "Ended with an error.";
+    }
+    const block = this.siblings.find(({ section }) => section === error_section);
+    block?.editing.markError(error_line);
+    this.marked = block ?? null;
+    if (block === this) {
+      return `Error in line ${error_line}.`;
+    }
+    return block
+      ? `Error in line ${error_line} of “${block.title}”.`
+      : `Error in a section that this page does not show: ${error_section}, line ${error_line}.`;
   }
 
   private get isBusy(): boolean {
@@ -133,6 +227,7 @@ export class RunBlock implements RunListener {
   private set state(state: State) {
     this.root.dataset.state = state;
     this.run.setAttribute("aria-disabled", String(this.isBusy));
+    this.progress.show(null);
     clearTimeout(this.showStop);
     this.moveFocus(this.retry, this.run);
     if (this.isBusy) {
@@ -144,11 +239,12 @@ export class RunBlock implements RunListener {
       }, SHORT_RUN);
     } else {
       this.moveFocus(this.stop, this.run);
+      this.whenEnded(state);
     }
   }
 
   private say(text: string): void {
-    this.status.ariaLive = "polite";
+    this.status.ariaLive = this.isQuiet ? "off" : "polite";
     this.status.textContent = text;
   }
 
@@ -161,28 +257,31 @@ export class RunBlock implements RunListener {
     }
   }
 
-  private openEditor(): void {
-    this.editor.open();
-    this.edit.hidden = true;
-    this.reset.hidden = false;
-  }
-
-  private closeEditor(): void {
-    this.editor.close();
-    this.edit.hidden = false;
-    this.moveFocus(this.reset, this.edit);
+  private forgetRun(): void {
     if (!this.isBusy) {
       this.state = "idle";
       this.say("");
+      this.unmark();
       this.output.showRecorded();
     }
   }
 
-  private name(title: string): void {
+  private openWholeProgram(): void {
+    void openWholeProgram(this.root, this.file, this.section, this.allEdits);
+  }
+
+  private name(): void {
     this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", title);
-    for (const one of [this.run, this.stop, this.retry, this.edit, this.reset]) {
-      one.setAttribute("aria-label", `${one.textContent}: ${title}`);
+    const ofThisProgram = [...document.querySelectorAll<HTMLElement>(".highlight.run")].filter(
+      ({ dataset }) => dataset.file === this.file,
+    );
+    this.runMany.hidden = ofThisProgram.length === 1;
+    if (ofThisProgram[0] === this.root) {
+      this.runMany.textContent = "Run all";
+    }
+    const { run, stop, retry, runMany, whole } = this;
+    for (const one of [run, stop, retry, runMany, whole, ...this.editing.buttons]) {
+      one.setAttribute("aria-label", `${one.textContent}: ${this.title}`);
     }
   }
 

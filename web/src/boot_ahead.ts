@@ -5,11 +5,14 @@ interface Connection {
   type?: string;
 }
 
+export function bytesCostMoney(): boolean {
+  const { connection } = navigator as { connection?: Connection };
+  return connection?.saveData === true || connection?.type === "cellular";
+}
+
 /** Calls back when the page has loaded and the browser is idle, unless bytes cost the reader money. */
 export function whenIdle(callback: () => void): void {
-  const { connection } = navigator as { connection?: Connection };
-  const metered = connection?.saveData === true || connection?.type === "cellular";
-  if (metered || !("requestIdleCallback" in window)) {
+  if (bytesCostMoney() || !("requestIdleCallback" in window)) {
     return;
   }
   const idle = (): void => void requestIdleCallback(callback);

@@ -1,21 +1,21 @@
 /** In the worker: fetches the runtime's files, all at once, and tells which one fails. */
 import type { FromWorker, RuntimeFile } from "./messages.ts";
+import { unpacked } from "./unpacked.ts";
 
-const PROGRESS_INTERVAL = 500; // milliseconds between signs of life of one file
-const ZIP_MAGIC = "PK";
+const PROGRESS_INTERVAL = 100; // milliseconds between signs of life of one file
+
+const WASM_TYPE = "application/wasm";
 
 /** A runtime file could not be had or used; the message names it. */
 export class FileFailure extends Error {}
 
-export class Downloads {
-  private readonly answers = new Map<string, () => Promise<Response>>();
+type Bytes = Uint8Array<ArrayBuffer>;
 
+export class Downloads {
   constructor(
     private readonly base: URL,
     private readonly tell: (message: FromWorker) => void,
-  ) {
-    this.answerPyodide();
-  }
+  ) {}
 
   /** A module, loaded as the worker's own. */
   async module<Module>(file: RuntimeFile): Promise<Module> {
@@ -24,57 +24,32 @@ export class Downloads {
     return module;
   }
 
-  /** The bytes of a zip archive, for us or for Pyodide. */
-  async zip(file: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
-    const arrived = this.archive(file);
-    this.answers.set(this.url(file), async () => new Response(await arrived));
-    const bytes = await arrived;
-    this.tell({ type: "loaded", file });
-    return bytes;
-  }
-
-  /**
-   * Fetches and compiles Pyodide's WebAssembly while the other files still come. Pyodide, which would begin later
-   * and wait forever if that failed, gets the result.
-   */
-  async wasm(file: RuntimeFile): Promise<void> {
-    const compiled = this.compiled(file);
-    this.answers.set(this.url(file), async () => new Response());
-    WebAssembly.instantiateStreaming = async (_, imports) => {
-      const module = await compiled;
-      const instance = await WebAssembly.instantiate(module, imports);
-      this.tell({ type: "step", step: "starting the interpreter" });
-      return { module, instance };
-    };
-    await compiled;
-    this.tell({ type: "loaded", file });
-  }
-
-  /** Gives Pyodide's own requests the downloads that already run. */
-  private answerPyodide(): void {
-    const fetchAnew = self.fetch.bind(self);
-    self.fetch = (input, init) => this.answers.get(String(input))?.() ?? fetchAnew(input, init);
-  }
-
-  private async compiled(file: RuntimeFile): Promise<WebAssembly.Module> {
-    const response = await this.request(file);
-    const arrived = this.pieces(file, response.clone());
-    const compiled = named(file, "could not be compiled", WebAssembly.compileStreaming(response));
-    await Promise.all([arrived, compiled]);
-    return compiled;
-  }
-
-  private async archive(file: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await this.request(file);
-    const bytes = joined(await this.pieces(file, response));
-    if (String.fromCharCode(...bytes.subarray(0, 2)) !== ZIP_MAGIC) {
+  /** The bytes of a file that begins with `magic`; `kind` is what such a file is called. */
+  async bytes(file: RuntimeFile, magic: string, kind: string): Promise<Bytes> {
+    const response = await this.unpacked(file, await this.response(file));
+    const bytes = new Uint8Array(await named(file, "did not arrive whole", response.arrayBuffer()));
+    if (!new TextDecoder("latin1").decode(bytes.subarray(0, magic.length)).startsWith(magic)) {
       const type = response.headers.get("Content-Type") ?? "of no type";
-      throw new FileFailure(`${file} is not a zip archive: the server sent something ${type}`);
+      throw new FileFailure(`${file} is not ${kind}: the server sent something ${type}`);
     }
+    this.tell({ type: "loaded", file });
     return bytes;
   }
 
-  private async request(file: RuntimeFile): Promise<Response> {
+  /** A compiled WebAssembly module. It is compiled while it comes. */
+  async wasm(file: RuntimeFile): Promise<WebAssembly.Module> {
+    let response = await this.response(file);
+    // The service worker has unpacked it, and what comes just so the browser need not compile each time.
+    if (response.headers.get("Content-Type") !== WASM_TYPE) {
+      const { body } = await this.unpacked(file, response);
+      response = new Response(body, { headers: { "Content-Type": WASM_TYPE } });
+    }
+    const module = await named(file, "could not be compiled", WebAssembly.compileStreaming(response));
+    this.tell({ type: "loaded", file });
+    return module;
+  }
+
+  private async response(file: RuntimeFile): Promise<Response> {
     const response = await named(file, "did not arrive", fetch(this.url(file)));
     if (!response.ok) {
       throw new FileFailure(`${file} did not arrive: the server answered ${response.status}`);
@@ -82,37 +57,30 @@ export class Downloads {
     return response;
   }
 
-  /** Reads a response to its end, and gives signs of life meanwhile. */
-  private async pieces(file: RuntimeFile, response: Response): Promise<Uint8Array[]> {
-    const pieces: Uint8Array[] = [];
-    const reader = (response.body ?? new Blob().stream()).getReader();
+  /** A response whose body is unpacked and, as it comes, tells how much has come. */
+  private async unpacked(file: RuntimeFile, response: Response): Promise<Response> {
+    const body = (response.body ?? new Blob().stream()).pipeThrough(this.counted(file));
+    return new Response(await unpacked(body), { headers: response.headers });
+  }
+
+  private counted(file: RuntimeFile): TransformStream<Bytes, Bytes> {
+    let bytes = 0;
     let told = 0;
-    for (;;) {
-      const { done, value } = await named(file, "did not arrive whole", reader.read());
-      if (done) {
-        return pieces;
-      }
-      pieces.push(value);
-      if (performance.now() - told > PROGRESS_INTERVAL) {
-        told = performance.now();
-        this.tell({ type: "alive" });
-      }
-    }
+    return new TransformStream({
+      transform: (piece, stream) => {
+        stream.enqueue(piece);
+        bytes += piece.length;
+        if (performance.now() - told > PROGRESS_INTERVAL) {
+          told = performance.now();
+          this.tell({ type: "loading", file, bytes });
+        }
+      },
+    });
   }
 
   private url(file: RuntimeFile): string {
     return new URL(file, this.base).href;
   }
-}
-
-function joined(pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The same value, but a failure to get it names the file. */

@@ -1,86 +1,79 @@
-/** The list of a run's HTTP exchanges: a row each, which opens to show what was sent and what came back. */
-import { button, element } from "./dom.ts";
-import { markBody, markHeader, markUrl, type Piece } from "./marks.ts";
-import type { Exchange, Header } from "./messages.ts";
+/** The exchanges of a run as a list: a row each, which opens to show what was sent and what came back. */
+import { copyBar } from "./copy_bar.ts";
+import { element } from "./dom.ts";
+import { type Side, shortUrl } from "./message_text.ts";
+import { type Follower, messageView } from "./message_view.ts";
+import type { Exchange } from "./messages.ts";
+import { Toggle } from "./toggle.ts";
 
-const FIRST_ERROR_STATUS = 400;
+export const FIRST_ERROR_STATUS = 400;
 
-let lastId = 0;
+export class ExchangeList {
+  readonly element = element("ol", "run-exchange-list");
+  private readonly rows: Row[] = [];
 
-/** Empty where there were no exchanges. */
-export function exchangeList(exchanges: Exchange[]): HTMLElement[] {
-  if (exchanges.length === 0) {
-    return [];
+  constructor(private readonly follower: Follower) {}
+
+  add(exchange: Exchange): void {
+    const row = new Row(exchange, this.rows.length + 1, this.follower);
+    this.rows.push(row);
+    this.element.append(row.element);
   }
-  const heading = exchanges.length === 1 ? "1 HTTP exchange" : `${exchanges.length} HTTP exchanges`;
-  return [element("p", "run-label", heading), element("ol", "run-exchange-list", ...exchanges.map(row))];
+
+  /** Opens an exchange and gives back one of its messages. */
+  open(exchange: number, side: Side): HTMLElement | null {
+    return this.rows[exchange]?.open(side) ?? null;
+  }
+
+  /** Says of an exchange that the value that is followed stands there; empty: that it does not. */
+  note(exchange: number, text: string): void {
+    this.rows[exchange]?.note(text);
+  }
 }
 
-function row(exchange: Exchange): HTMLElement {
-  const toggle = button("run-exchange-toggle", "", () => {
-    const open = toggle.getAttribute("aria-expanded") !== "true";
-    toggle.setAttribute("aria-expanded", String(open));
-    details.hidden = !open;
-    if (details.childElementCount === 0) {
-      details.append(...bothWays(exchange));
+class Row {
+  readonly element = element("li", "run-exchange");
+  private readonly toggle: Toggle;
+  private readonly badge = element("span", "wire-badge");
+
+  constructor(exchange: Exchange, number: number, follower: Follower) {
+    const failed = exchange.status >= FIRST_ERROR_STATUS ? " run-exchange-refused" : "";
+    this.toggle = new Toggle("run-exchange-toggle", "run-exchange-details", () =>
+      bothWays(exchange, follower),
+    );
+    this.toggle.button.append(
+      element("span", "wire-number", String(number)),
+      " ",
+      element("span", "run-exchange-method", exchange.method),
+      " ",
+      element("span", "run-exchange-url", shortUrl(exchange.url)),
+      " ",
+      element("span", `run-exchange-status${failed}`, `${exchange.status} ${exchange.reason}`.trim()),
+    );
+    this.element.append(this.toggle.button, this.toggle.details);
+  }
+
+  open(side: Side): HTMLElement | null {
+    this.toggle.isOpen = true;
+    return this.toggle.details.querySelector(`.run-${side}`);
+  }
+
+  note(text: string): void {
+    this.badge.textContent = text;
+    if (text) {
+      this.toggle.button.append(this.badge);
+    } else {
+      this.badge.remove();
     }
-  });
-  const failed = exchange.status >= FIRST_ERROR_STATUS ? " run-exchange-refused" : "";
-  toggle.append(
-    element("span", "run-exchange-method", exchange.method),
-    " ",
-    element("span", "run-exchange-url", shortUrl(exchange.url)),
-    " ",
-    element("span", `run-exchange-status${failed}`, `${exchange.status} ${exchange.reason}`.trim()),
-  );
-  const details = element("div", "run-exchange-details");
-  lastId += 1;
-  details.id = `run-exchange-${lastId}`;
-  details.hidden = true;
-  toggle.setAttribute("aria-expanded", "false");
-  toggle.setAttribute("aria-controls", details.id);
-  return element("li", "run-exchange", toggle, details);
+  }
 }
 
-/** Host and path; a query is there to be seen when the row is opened. */
-function shortUrl(url: string): string {
-  const [, hostAndPath = url, query = ""] = /^https?:\/\/([^?#]*)(\?.*)?/.exec(url) ?? [];
-  return query ? `${hostAndPath}?…` : hostAndPath;
-}
-
-function bothWays(exchange: Exchange): HTMLElement[] {
-  const request = message(exchange.request_headers, exchange.request_body, [
-    { text: `${exchange.method} ` },
-    ...markUrl(exchange.url),
-  ]);
-  const response = message(exchange.response_headers, exchange.response_body, [
-    { text: `${exchange.status} ${exchange.reason}` },
-  ]);
+function bothWays(exchange: Exchange, follower: Follower): HTMLElement[] {
   return [
     element("p", "run-label", "Request"),
-    element("pre", "run-text run-request", ...request),
+    messageView(exchange, "request", follower),
+    copyBar(exchange),
     element("p", "run-label", "Response"),
-    element("pre", "run-text run-response", ...response),
+    messageView(exchange, "response", follower),
   ];
-}
-
-function message(headers: Header[], body: string, firstLine: Piece[]): Node[] {
-  const pieces = [...firstLine, { text: "\n" }];
-  for (const header of headers) {
-    pieces.push({ text: `${header[0]}: ` }, ...markHeader(header), { text: "\n" });
-  }
-  if (body) {
-    pieces.push({ text: "\n" }, ...markBody(headers, body), { text: "\n" });
-  }
-  return pieces.map(shown);
-}
-
-/** A marked piece says in words what it is: the style sheet sets data-mark before it, in a frame. */
-function shown({ text, mark }: Piece): Node {
-  if (!mark) {
-    return document.createTextNode(text);
-  }
-  const marked = element("mark", "run-mark", text);
-  marked.dataset.mark = mark;
-  return marked;
 }

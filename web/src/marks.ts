@@ -1,4 +1,4 @@
-/** Finds the secrets in an HTTP exchange: tokens, codes, cookies, PKCE values, credentials. Pure functions. */
+/** Finds what to watch in an HTTP exchange: tokens, codes, cookies, PKCE values, credentials, redirects. Pure. */
 import type { Header } from "./messages.ts";
 
 /** A piece of text; `mark` says what it is, where it is something to watch. */
@@ -23,6 +23,7 @@ const PARAMETERS: Record<string, string> = {
   ...TOKENS,
   token: "token",
   id_token_hint: "ID token",
+  logout_token: "logout token",
   code: "authorization code",
   state: "state",
   nonce: "nonce",
@@ -32,6 +33,8 @@ const PARAMETERS: Record<string, string> = {
   client_assertion: "client assertion",
   csrf_token: "CSRF token",
   password: "password",
+  redirect_uri: "redirect URI",
+  post_logout_redirect_uri: "redirect URI",
 };
 
 const SCHEMES: Record<string, string> = {
@@ -63,6 +66,7 @@ export function markHeader([name, value]: Header): Piece[] {
     case "set-cookie":
       return cut(value, each(value, SET_COOKIE, "cookie"));
     case "location":
+      return cut(value, [...target(value), ...named(value, PARAMETER, PARAMETERS)]);
     case "referer":
       return markUrl(value);
     case "dpop":
@@ -91,6 +95,12 @@ function inLines(json: string): string {
   } catch {
     return json;
   }
+}
+
+/** Where a redirect leads, without what it carries there. */
+function target(url: string): Found[] {
+  const end = url.search(/[?#]/);
+  return url ? [{ start: 0, end: end < 0 ? url.length : end, mark: "redirect" }] : [];
 }
 
 /** Matches whose first group names the kind and whose second is the value. */

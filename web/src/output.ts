@@ -1,7 +1,8 @@
 /** The panel under the code: the recorded output, or what the reader's own run printed, its error, its exchanges. */
 import { element } from "./dom.ts";
-import { exchangeList } from "./exchanges.ts";
 import type { Exchange } from "./messages.ts";
+import { offerInspection } from "./token_buttons.ts";
+import { Wire } from "./wire.ts";
 
 export class OutputPanel {
   readonly element = element("div", "run-output");
@@ -21,6 +22,7 @@ export class OutputPanel {
     this.clear();
     this.label.textContent = "Recorded output";
     this.print(this.recorded);
+    offerInspection(this.text);
   }
 
   /** A run has started. What stands here stays until it prints or ends: most do at once, and nothing flickers. */
@@ -44,7 +46,9 @@ export class OutputPanel {
   /** What is known at the end of a run. Long output scrolls, so the keyboard must reach it. */
   end(exchanges: Exchange[]): void {
     this.renew();
-    this.exchanges.replaceChildren(...exchangeList(exchanges));
+    this.exchanges.replaceChildren(...(exchanges.length > 0 ? [new Wire(exchanges).element] : []));
+    offerInspection(this.text);
+    offerInspection(this.error);
     if (this.text.scrollHeight > this.text.clientHeight) {
       this.text.tabIndex = 0;
     }

@@ -1,7 +1,7 @@
 /** In the worker: sends what Python prints to the window while it runs. */
 
 const WINDOW = 50; // milliseconds
-const POSTS_PER_WINDOW = 200;
+const POSTS_PER_WINDOW = 20;
 const LARGEST_PENDING = 8192; // characters
 
 /**

@@ -1,25 +1,37 @@
 /** One worker with Python in it: its start, watched, and the messages to and from it. */
-import { type FromWorker, RUNTIME_FILES, type RunResult, type ToWorker } from "./messages.ts";
+import { FILE_SIZES } from "./build.ts";
+import { type FromWorker, RUNTIME_FILES, type RunResult, type TabWork, type ToWorker } from "./messages.ts";
 
 const LONGEST_SILENCE = 8000; // milliseconds; the reader is to know within ten seconds
 
+/** How much of the runtime's files has come. */
+export interface Bytes {
+  loaded: number;
+  total: number;
+}
+
 export interface WorkerListener {
-  /** What is being waited for, in words. */
-  progress(text: string): void;
+  /** It comes nearer: `progress` has changed. */
+  progress(): void;
   ready(): void;
   /** It did not start, or broke; the worker has ended. */
   failed(reason: string): void;
-  output(run: number, text: string): void;
-  result(run: number, result: RunResult): void;
-  crashed(run: number, reason: string): void;
+  output(text: string): void;
+  result(result: RunResult, history: string): void;
+  answer(answer: unknown, history: string): void;
+  crashed(reason: string): void;
 }
 
 export class PythonWorker {
   private readonly worker: Worker | null = null;
   private readonly awaited = new Set<string>(RUNTIME_FILES);
+  private readonly loaded = new Map<string, number>();
   private step = "starting";
   private watchdog = 0;
+  private isReady = false;
   private hasEnded = false;
+  /** Of the work that was sent last. */
+  private key = "";
 
   constructor(
     url: URL,
@@ -36,8 +48,9 @@ export class PythonWorker {
     this.worker.addEventListener("error", (event) => this.fail(this.describe(event)));
   }
 
-  send(message: ToWorker): void {
-    this.worker?.postMessage(message);
+  send(work: TabWork): void {
+    this.key = crypto.getRandomValues(new Uint32Array(4)).join();
+    this.worker?.postMessage({ ...work, key: this.key } satisfies ToWorker);
   }
 
   end(): void {
@@ -50,21 +63,30 @@ export class PythonWorker {
     if (this.hasEnded) {
       return;
     }
+    if (this.isReady && Object(message).key !== this.key) {
+      this.end();
+      this.listener.crashed("The program sent the page messages of its own.");
+      return;
+    }
     switch (message.type) {
       case "output":
-        this.listener.output(message.run, message.text);
+        this.listener.output(message.text);
         break;
       case "result":
-        this.listener.result(message.run, message.result);
+        this.listener.result(message.result, message.history);
+        break;
+      case "answer":
+        this.listener.answer(message.answer, message.history);
         break;
       case "crashed":
-        this.listener.crashed(message.run, message.reason);
+        this.listener.crashed(message.reason);
         break;
       case "failed":
         this.fail(message.reason);
         break;
       case "ready":
         clearTimeout(this.watchdog);
+        this.isReady = true;
         this.listener.ready();
         break;
       default:
@@ -72,21 +94,29 @@ export class PythonWorker {
     }
   }
 
-  private comesNearer(message: Extract<FromWorker, { type: "alive" | "loaded" | "step" }>): void {
+  private comesNearer(message: Extract<FromWorker, { type: "loading" | "loaded" | "step" }>): void {
     if (message.type === "loaded") {
       this.awaited.delete(message.file);
-    } else if (message.type === "step") {
+      this.loaded.set(message.file, FILE_SIZES[message.file] ?? 0);
+    } else if (message.type === "loading") {
+      // A host may have unpacked a file: then more comes than was sent.
+      this.loaded.set(message.file, Math.min(message.bytes, FILE_SIZES[message.file] ?? 0));
+    } else {
       this.step = message.step;
     }
     this.watch();
-    this.listener.progress(this.progress);
+    this.listener.progress();
   }
 
-  /** In words, such as "Starting Python: 3 of 6 files…". */
-  get progress(): string {
-    const all = RUNTIME_FILES.length;
-    const loaded = all - this.awaited.size;
-    return `Starting Python: ${loaded < all ? `${loaded} of ${all} files` : this.step}…`;
+  /** What is being waited for, in words, such as "Starting Python: 3.1 of 11.8 MB…"; and in bytes. */
+  get progress(): { text: string; bytes: Bytes | null } {
+    if (this.awaited.size === 0) {
+      return { text: `Starting Python: ${this.step}…`, bytes: null };
+    }
+    const loaded = sum(this.loaded.values());
+    const total = sum(RUNTIME_FILES.map((file) => FILE_SIZES[file] ?? 0));
+    const text = `Starting Python: ${megabytes(loaded)} of ${megabytes(total)} MB…`;
+    return { text, bytes: { loaded, total } };
   }
 
   private watch(): void {
@@ -114,4 +144,12 @@ export class PythonWorker {
       this.listener.failed(reason);
     }
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }

@@ -24,7 +24,8 @@ export function takeOutRecorded(code: HTMLElement): string {
   return output.join("");
 }
 
-function rangeOf(code: HTMLElement, start: number, end: number): Range {
+/** What stands between two offsets into the text. */
+export function rangeOf(code: HTMLElement, start: number, end: number): Range {
   const range = new Range();
   const from = pointAt(code, start);
   const to = pointAt(code, end);

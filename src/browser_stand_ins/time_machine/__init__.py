@@ -12,21 +12,6 @@ from typing import Any
 _LAST = 9_223_372_036_854
 """How far the clocks of Python go, in milliseconds from 1970: nanoseconds in 64 bits."""
 
-_SWITCH = """
-(() => {
-  let real = Date.now, standing = 0;
-  const stand = () => standing;
-  return {
-    stand(milliseconds) {
-      if (Date.now !== stand) real = Date.now;
-      standing = milliseconds;
-      Date.now = stand;
-    },
-    restore() { Date.now = real; },
-  };
-})()
-"""
-
 _travellers: list["Traveller"] = []
 
 
@@ -97,14 +82,39 @@ def _show() -> None:
         _switch().restore()
 
 
+class _Switch:
+    """Replaces `Date.now`, and puts it back.
+
+    What stands in for it is a function of JavaScript's own: one of Python's would be slow there, and a
+    page's content policy forbids to make one of text.
+    """
+
+    def __init__(self, js: Any) -> None:
+        self._js = js
+        self._standing = js.Map.new()
+        self._stand = js.Reflect.get(self._standing, "get").bind(self._standing, "milliseconds")
+        self._real = self._present()
+
+    def stand(self, milliseconds: int) -> None:
+        if self._present() != self._stand:
+            self._real = self._present()
+        self._standing["milliseconds"] = milliseconds
+        self._js.Date.now = self._stand
+
+    def restore(self) -> None:
+        self._js.Date.now = self._real
+
+    def _present(self) -> Any:
+        return self._js.Reflect.get(self._js.Date, "now")
+
+
 @cache
-def _switch() -> Any:
-    """The JavaScript object that replaces and restores `Date.now`, without a Python function in it."""
+def _switch() -> _Switch:
     try:
-        from pyodide.code import run_js  # type: ignore[import-not-found]
+        import js  # type: ignore[import-not-found]
     except ModuleNotFoundError as error:
         raise RuntimeError("this time_machine needs Pyodide; elsewhere, install time-machine") from error
-    return run_js(_SWITCH)
+    return _Switch(js)
 
 
 def _milliseconds(destination: float | datetime) -> int:

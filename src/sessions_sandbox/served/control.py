@@ -11,6 +11,7 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
 from sessions_sandbox.embedded import Sandbox
@@ -95,6 +96,8 @@ class Control:
             return json_response(command(json.loads(request.get_data())))
         except SandboxError as error:
             return json_response({"error": str(error)}, 400)
+        except ClientDisconnected:
+            return json_response({"error": "the body ends before its length"}, 400)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             return json_response({"error": f"the body of {request.path} is not as expected: {error!r}"}, 400)
 

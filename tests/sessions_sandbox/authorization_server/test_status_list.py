@@ -123,3 +123,10 @@ def test_tokens_of_another_server_stand_in_its_own_list(sandbox: Sandbox) -> Non
     assert revoked.status_code == 200
     lists = [claims_of(fetch(sandbox, issuer).text) for issuer in (sandbox.issuer, sandbox.payments_issuer)]
     assert [status_at(claims["status_list"], 0) for claims in lists] == [0, 1]
+
+
+def test_the_tokens_of_another_server_are_in_its_own_list(sandbox: Sandbox) -> None:
+    """Each server counts its places from 0."""
+    tokens_for(sandbox)
+    sandbox.sign_in("alice@acme.test", issuer=sandbox.payments_issuer)
+    assert statuses(sandbox, 1) == [0]

@@ -2,13 +2,23 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import jwt
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.authorization_server.tokens import (
+    active_grant,
+    find_refresh_token,
+    identity_claims,
+    revoke_grant,
+)
+from sessions_sandbox.records import Grant, RefreshFamily
+from sessions_sandbox.seed import USERS
 from tests.sessions_sandbox.flows import (
     code_for,
+    is_active,
     redeem,
     tokens_for,
 )
@@ -76,3 +86,39 @@ def test_an_id_token_tells_the_client_who_signed_in(sandbox: Sandbox) -> None:
     }
     assert not {"nonce", "email", "name"} & claims_of(tokens_for(sandbox)["id_token"]).keys()
     assert "id_token" not in tokens_for(sandbox, scope="orders:read")
+
+
+def test_the_org_server_may_lay_its_tokens_out_otherwise(sandbox: Sandbox) -> None:
+    """What all tokens have stays at the top; the rest moves, and nothing is told twice."""
+    sandbox.set(org_at_shuffle=True)
+    claims = claims_of(tokens_for(sandbox, org=True)["access_token"])
+    assert list(claims) == ["aud", "iss", "exp", "iat", "jti", "ver", "okta"]
+    assert claims["ver"] == 2
+    assert list(claims["okta"]) == ["auth_time", "cid", "scp", "sub", "uid"]
+
+
+def test_who_has_no_address_and_no_phone_tells_none() -> None:
+    user = replace(USERS[0], address="", phone="")
+    assert identity_claims(user, "openid address phone") == {}
+
+
+def test_a_grant_that_was_swept_is_not_active(sandbox: Sandbox) -> None:
+    """So is a family, and then its refresh tokens are nothing."""
+    server = sandbox._servers()[0]
+    assert active_grant(server, "swept") is None
+    tokens = tokens_for(sandbox)
+    (family,) = sandbox.store.all(RefreshFamily)
+    assert sandbox.store.remove(RefreshFamily, family.key)
+    assert find_refresh_token(server, tokens["refresh_token"]) is None
+    assert not is_active(sandbox, tokens["refresh_token"])
+
+
+def test_what_was_revoked_before_was_revoked_then(sandbox: Sandbox) -> None:
+    tokens_for(sandbox)
+    server, now = sandbox._servers()[0], sandbox.clock.now()
+    (grant,) = sandbox.store.all(Grant)
+    for seconds in (0, 10):
+        sandbox.clock.advance(seconds=seconds)
+        revoke_grant(server, grant.key)
+    rows = [sandbox.rows(table)[0] for table in ("grants", "refresh_families", "access_tokens")]
+    assert [row["revoked"] for row in rows] == [now] * 3

@@ -2,6 +2,7 @@
 
 import pytest
 import requests
+from werkzeug.test import Client
 
 from sessions_sandbox import Sandbox
 from tests.sessions_sandbox.flows import ask, tokens_for
@@ -97,3 +98,38 @@ def test_what_is_not_there_is_said(sandbox: Sandbox) -> None:
     assert requests.get(f"{sandbox.api}/nothing", timeout=5).json() == {"error": "not_found"}
     reply = requests.get(f"{sandbox.api}/payments", timeout=5)
     assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
+
+
+def test_what_is_told_of_orders(sandbox: Sandbox) -> None:
+    token = tokens_for(sandbox)["access_token"]
+    assert call(sandbox, token).json() == [{"id": 1, "item": "keyboard"}, {"id": 2, "item": "lamp"}]
+    assert call(sandbox, token, method="POST").json() == {"id": 3}
+    assert call(sandbox, token, "/payments", "POST").json() == {"paid": True}
+
+
+def test_a_refusal_is_not_kept_and_says_which_scope_would_do(sandbox: Sandbox) -> None:
+    """RFC 6750 §3.1"""
+    reply = call(sandbox, tokens_for(sandbox, scope="openid orders:read")["access_token"], method="POST")
+    assert (reply.status_code, reply.json()) == (403, {"error": "insufficient_scope"})
+    assert 'scope="orders:write"' in reply.headers["WWW-Authenticate"]
+    assert (reply.headers["Cache-Control"], reply.headers["Pragma"]) == ("no-store", "no-cache")
+
+
+def test_a_token_in_a_body_of_another_type_is_not_looked_for(sandbox: Sandbox) -> None:
+    token = tokens_for(sandbox)["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/plain"}
+    reply = requests.post(f"{sandbox.api}/orders", "access_token=x", headers=headers, timeout=5)
+    assert reply.status_code == 200
+
+
+def test_when_nobody_can_tell_the_api_says_so(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_tell(*_: object, **__: object) -> object:
+        raise requests.ConnectionError
+
+    token = tokens_for(sandbox)["access_token"]
+    sandbox.set(api_validation="introspection")
+    monkeypatch.setattr(requests.Session, "post", cannot_tell)
+    reply = Client(sandbox).get(
+        "/orders", headers={"Host": "api.acme.test", "Authorization": f"Bearer {token}"}
+    )
+    assert (reply.status_code, reply.json) == (503, {"error": "authorization_server_unreachable"})

@@ -9,6 +9,8 @@ import requests
 from sessions_sandbox import Sandbox
 from sessions_sandbox.key_ring import POOLS
 from sessions_sandbox.keys import test_only_key as fixed_key
+from sessions_sandbox.resource_server.issuer import TrustedIssuer
+from sessions_sandbox.resource_server.strategy import CannotTell
 from sessions_sandbox.stores import sweep
 from tests.sessions_sandbox.flows import ask, tokens_for
 from tests.sessions_sandbox.resource_server.test_app import call
@@ -223,3 +225,23 @@ def test_what_was_revoked_is_forgotten_when_no_token_can_be_left(sandbox: Sandbo
 def test_the_clocks_need_not_agree_for_an_event(sandbox: Sandbox) -> None:
     sandbox.set(clock_skew_seconds=-300, api_validation="denylist")
     assert push(sandbox, event(sandbox)).status_code == 202
+
+
+def test_an_event_that_was_changed_on_the_way_names_the_key(sandbox: Sandbox) -> None:
+    """RFC 8935 §2.4"""
+    header, _, signature = event(sandbox).split(".")
+    reply = push(sandbox, f"{header}.{event(sandbox, jti='another').split('.')[1]}.{signature}")
+    assert (reply.status_code, reply.json()["err"]) == (400, "invalid_key")
+
+
+def test_an_event_that_cannot_be_checked_now_may_come_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot_tell(*_: object, **__: object) -> object:
+        raise CannotTell
+
+    sent = event(sandbox)
+    monkeypatch.setattr(TrustedIssuer, "verified", cannot_tell)
+    reply = push(sandbox, sent)
+    assert (reply.status_code, reply.json()) == (503, {"error": "authorization_server_unreachable"})
+    assert reply.headers["Retry-After"] == "5"

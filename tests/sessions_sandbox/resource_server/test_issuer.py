@@ -2,12 +2,18 @@
 
 from typing import Any
 
+import jwt
 import pytest
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.key_ring import POOLS
 from sessions_sandbox.keys import test_only_key as fixed_key
-from sessions_sandbox.resource_server.issuer import ProcessClock, TrustedIssuer
+from sessions_sandbox.resource_server.issuer import (
+    ProcessClock,
+    TrustedIssuer,
+    check_times,
+    headers_for,
+)
 from sessions_sandbox.resource_server.strategy import CannotTell, InvalidToken
 from tests.sessions_sandbox.flows import tokens_for
 from tests.sessions_sandbox.resource_server.test_app import call
@@ -141,3 +147,28 @@ def test_who_asks_needs_no_clock_of_its_own(sandbox: Sandbox, skew: int) -> None
     assert call(sandbox, token).status_code == 200
     sandbox.clock.advance(seconds=1)
     assert call(sandbox, token).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+@pytest.mark.parametrize("value", [float("inf"), float("-inf")])
+def test_a_time_is_a_number_that_ends(name: str, value: float) -> None:
+    with pytest.raises(InvalidToken):
+        check_times({name: value}, 0)
+
+
+def test_an_issuer_is_asked_under_the_name_that_clients_know() -> None:
+    assert headers_for("http://idp.localhost:8600/x") == {
+        "User-Agent": "api.acme.test",
+        "Host": "idp.localhost:8600",
+        "X-Forwarded-Proto": "http",
+    }
+
+
+def test_the_algorithm_is_that_of_the_issuer(sandbox: Sandbox) -> None:
+    """Its key may say none, and then PyJWT would take what it thinks fit for an RSA key."""
+    key = fixed_key(POOLS["default"][0])
+    claims = {"iss": sandbox.issuer, "aud": "a"}
+    for algorithm in ("RS384", "PS256"):
+        token = jwt.encode(claims, key.private_key, algorithm, {"kid": key.kid})
+        with pytest.raises(InvalidToken):
+            issuer(sandbox).verified(token, types=("JWT",), audience="a", require=[])

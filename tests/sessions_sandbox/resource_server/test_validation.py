@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sessions_sandbox import Sandbox
 from sessions_sandbox.keys import thumbprint
 from sessions_sandbox.resource_server.strategy import InvalidToken
-from sessions_sandbox.resource_server.validation import Introspection
+from sessions_sandbox.resource_server.validation import Introspection, LocalValidation
 from tests.sessions_sandbox.flows import ask, refresh, tokens_for
 from tests.sessions_sandbox.resource_server.test_app import MODES, call
 
@@ -175,3 +175,35 @@ def test_a_fresh_access_token_goes_on_where_the_old_one_ended(sandbox: Sandbox, 
     assert call(sandbox, tokens["access_token"]).status_code == 401
     fresh = refresh(sandbox, tokens["refresh_token"]).json()["access_token"]
     assert call(sandbox, fresh).status_code == 200
+
+
+def test_the_api_asks_under_its_own_name_and_not_for_ever(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited = []
+    post = requests.Session.post
+
+    def noting(self: requests.Session, *arguments: Any, **named: Any) -> requests.Response:
+        waited.append(named.get("timeout"))
+        return post(self, *arguments, **named)
+
+    token = tokens_for(sandbox)["access_token"]
+    monkeypatch.setattr(requests.Session, "post", noting)
+    asked = Introspection(sandbox.clock, sandbox.issuer)
+    assert asked.scopes(token) == {"openid", "offline_access", "orders:read", "orders:write"}
+    assert waited == [5]
+    assert sandbox.exchanges(path="/introspect")[-1]["sender"] == "api.acme.test"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_to_read_asks_nobody(sandbox: Sandbox, method: str) -> None:
+    sandbox.set(api_validation="hybrid")
+    token = tokens_for(sandbox)["access_token"]
+    assert call(sandbox, token, method=method).status_code == 200
+    assert not sandbox.exchanges(path="/introspect")
+
+
+@pytest.mark.parametrize("name", ["exp", "iss", "aud", "sub"])
+def test_a_token_without_a_claim_is_invalid(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(InvalidToken):
+        LocalValidation(sandbox.issuer, sandbox.clock).scopes(sandbox.mint(**{name: None}))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import requests
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.openapi import description
@@ -170,3 +170,9 @@ def test_a_wrong_body_is_explained(
 def test_other_requests_are_told_what_there_is(client: Client, method: str, path: str) -> None:
     reply = client.open(path, method=method, headers=LOCAL)
     assert (reply.status_code, "/control/reset" in reply.text) == (404, True)
+
+
+def test_a_body_that_ends_too_soon_is_a_bad_request(sandbox: Sandbox) -> None:
+    environ = create_environ("/control/now", "http://127.0.0.1:8600", method="POST", data="{}", headers=LOCAL)
+    body, status, _ = run_wsgi_app(Control(sandbox), {**environ, "CONTENT_LENGTH": "3"})
+    assert (status, b"".join(body)) == ("400 BAD REQUEST", b'{"error": "the body ends before its length"}')

@@ -14,7 +14,7 @@ from sessions_sandbox.records import (
     RefreshFamily,
     User,
 )
-from sessions_sandbox.stores import Store, change
+from sessions_sandbox.stores import MemoryStore, Store, change
 from sessions_sandbox.stores.protocol import EXPIRED_AT_ONCE
 
 HOSTILE = [
@@ -244,3 +244,22 @@ def test_each_name_counts_for_itself(store: Store) -> None:
     assert [store.count("a"), store.count("a"), store.count("b"), store.count("a")] == [1, 2, 1, 3]
     store.clear()
     assert store.count("a") == 1
+
+
+def test_what_does_not_change_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore()
+    store.add(grant("a"))
+    monkeypatch.setattr(store, "replace", None)
+    assert change(store, Grant, "a", lambda row: row) == grant("a")
+
+
+def test_an_end_that_was_known_is_noted_once() -> None:
+    """A row that is changed again and again takes no more of the memory."""
+    store = MemoryStore()
+    code = PendingLogin("a", "csrf", "/", 100)
+    store.add(code)
+    for number in range(5):
+        new = replace(code, csrf_token=str(number))
+        assert store.replace(code, new)
+        code = new
+    assert len(store._ends) == 1
