@@ -196,10 +196,15 @@ def test_ends_cleanly_when_told_to(site: Path, signal_number: signal.Signals) ->
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell's background job ignores Ctrl-C, and so would what it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             assert "The guide is at http://127.0.0.1:" in process.stdout.readline()
             process.send_signal(signal_number)
-            assert process.wait(timeout=10) == 0
+            try:
+                assert process.wait(timeout=10) == 0
+            finally:
+                process.kill()
             assert process.stderr.read().splitlines()[1:] == []

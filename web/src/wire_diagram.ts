@@ -8,7 +8,8 @@ import { type Follower, messageView } from "./message_view.ts";
 import type { Exchange } from "./messages.ts";
 import { Toggle } from "./toggle.ts";
 
-const LANE = 190; // pixels from lifeline to lifeline
+const WIDEST = 960; // pixels, where the page is wide
+const LANE = { narrowest: 190, widest: 300 }; // pixels from lifeline to lifeline
 const ROW = 50; // pixels; the arrow's label, the arrow, what it carries
 const LABEL = 15;
 const LINE = 23;
@@ -27,7 +28,7 @@ export class WireDiagram {
     private readonly follower: Follower,
   ) {
     const names = lifelinesOf(exchanges);
-    this.lanes = new Map(names.map((name, index) => [name, LANE * (index + 0.5)]));
+    this.lanes = new Map(names.map((name, index) => [name, laneOf(names.length) * (index + 0.5)]));
     this.element.append(this.head(), this.rows);
     this.element.addEventListener("keydown", (event) => this.move(event));
   }
@@ -131,8 +132,9 @@ function drawn(
     shape("path", `wire-line ${kind}${failed}`, { d: path }),
     shape("path", `wire-tip${failed}`, { d: `${tip} l${back} -4 v8 z` }),
   );
-  const left = (towards === 0 ? start - LANE / 2 : Math.min(start, end)) + 8;
-  const room = lanes.size * LANE - left;
+  const lane = laneOf(lanes.size);
+  const left = (towards === 0 ? start - lane / 2 : Math.min(start, end)) + 8;
+  const room = lanes.size * lane - left;
   const said =
     side === "request" ? `${index + 1} ${exchange.method} ${pathOf(exchange.url)}` : answerOf(exchange);
   const words = fitting(said, room);
@@ -143,6 +145,11 @@ function drawn(
     label(carried, left, CARRIED, "start", "wire-carried"),
   );
   return { picture, words, carried };
+}
+
+/** How far apart so many lifelines stand. */
+function laneOf(lanes: number): number {
+  return Math.min(LANE.widest, Math.max(LANE.narrowest, WIDEST / lanes));
 }
 
 /** The names of what is to be watched in a message. */
@@ -170,7 +177,7 @@ function fitting(text: string, room: number): string {
 }
 
 function drawing(lanes: number, height: number): SVGElement {
-  const width = lanes * LANE;
+  const width = lanes * laneOf(lanes);
   const picture = shape("svg", "", { width, height, viewBox: `0 0 ${width} ${height}` });
   picture.setAttribute("aria-hidden", "true");
   picture.setAttribute("focusable", "false");
