@@ -11,7 +11,10 @@ from tests.web.run_block import RunBlock
 
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
 IS_KEPT = "navigator.serviceWorker.ready.then(() => true)"
-PAGE_IS_KEPT = "async () => Boolean(await caches.match(location.href))"
+PAGE_IS_KEPT = """async () => {
+  const styles = [...document.querySelectorAll('link[rel=stylesheet]')].map((link) => link.href);
+  return (await Promise.all([location.href, ...styles].map((url) => caches.match(url)))).every(Boolean);
+}"""
 KEPT = """async () => {
   const kept = {};
   for (const name of await caches.keys()) {
@@ -23,12 +26,24 @@ WASM_TYPE = """async (url) => (await caches.match(url)).headers.get('Content-Typ
 NEWER = "0123456789abcdef"
 
 
+def wait_until(page: Page, promised: str) -> None:
+    """Wait until an async function promises something true; `wait_for_function` would take any promise."""
+    waiting = f"""async () => {{
+      const isSo = {promised};
+      while (!(await isSo())) {{
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }}
+      return true;
+    }}"""
+    assert page.evaluate(waiting)
+
+
 def visit(page: Page, server: FaultyServer) -> None:
     """A first visit with a run, until all is kept."""
     page.goto(server.address)
     RunBlock(page, "count").press_run()
     page.evaluate(IS_KEPT)
-    page.wait_for_function(PAGE_IS_KEPT)
+    wait_until(page, PAGE_IS_KEPT)
 
 
 def build(server: FaultyServer) -> str:
@@ -132,13 +147,13 @@ def test_a_new_build_replaces_the_old_one_when_its_pages_are_closed(
     other.goto(server.address)
     expect_a_run(other)
     expect_a_run(page)  # of the older build, from the cache
-    other.wait_for_function("navigator.serviceWorker.getRegistration().then((it) => it.waiting !== null)")
+    wait_until(other, "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null")
     assert {older, NEWER} <= set(caches_of(page.context, page))
     page.close()
     other.close()
     last = page.context.new_page()
     last.goto(server.address)
-    last.wait_for_function(f"caches.keys().then((names) => !names.some((name) => name.endsWith('{older}')))")
+    wait_until(last, f"async () => !(await caches.keys()).some((name) => name.endsWith('{older}'))")
     assert sorted(caches_of(page.context, last)) == [NEWER, "pages"]
     expect_a_run(last)
 
@@ -152,7 +167,7 @@ def test_a_script_of_another_build_is_not_kept(page: Page, server: FaultyServer)
         script.write_bytes(before.replace(name.encode(), NEWER.encode()))
         page.goto(server.address)
         RunBlock(page, "count").press_run()
-        page.wait_for_function("caches.keys().then((names) => names.length === 1)")
+        wait_until(page, "async () => (await caches.keys()).length === 1")
         failed = "navigator.serviceWorker.getRegistration().then((it) => !it)"
         page.wait_for_function(failed)
     finally:

@@ -99,36 +99,46 @@ async function keepPages(urls: string[]): Promise<void> {
   }
 }
 
+// To look something up makes no cache: a version that has just been replaced would bring its own back.
+
 async function fromCache(event: RequestEvent): Promise<Response> {
   const { request } = event;
-  const cache = await caches.open(runtimeOf(buildOf(request.url)));
-  const kept = await cache.match(request.url);
+  const kept = await caches.match(request.url);
   if (kept) {
     return kept;
   }
   const response = await fetch(request);
-  if (mayBeKept(response) && !response.headers.get("Content-Type")?.startsWith("text/html")) {
-    event.waitUntil(cache.put(request.url, response.clone()));
+  const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
+  if (buildOf(request.url) === BUILD && mayBeKept(response) && !isPage) {
+    event.waitUntil(keep(runtimeOf(BUILD), request, response.clone()));
   }
   return response;
 }
 
 async function fromNetwork(event: RequestEvent): Promise<Response> {
   const { request } = event;
-  const cache = await caches.open(request.url === runScript ? runtimeOf(BUILD) : pages);
   try {
     const response = await fetch(request);
     if (mayBeKept(response) && request.url !== runScript) {
-      event.waitUntil(cache.put(request, response.clone()));
+      event.waitUntil(keep(pages, request, response.clone()));
     }
     return response;
   } catch (failure) {
-    const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate", ignoreVary: true });
+    const kept = await caches.match(request, {
+      cacheName: request.url === runScript ? runtimeOf(BUILD) : pages,
+      ignoreSearch: request.mode === "navigate",
+      ignoreVary: true,
+    });
     if (kept) {
       return kept;
     }
     throw failure;
   }
+}
+
+async function keep(name: string, request: Request, response: Response): Promise<void> {
+  const cache = await caches.open(name);
+  await cache.put(request, response);
 }
 
 function mayBeKept({ status, type, redirected }: Response): boolean {
