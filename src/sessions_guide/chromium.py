@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sessions_guide.browser_start import starting
 from sessions_guide.errors import GuideError
 
 LAUNCH_ARGS = (
@@ -21,7 +22,6 @@ LAUNCH_ARGS = (
 )
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DOWNLOADED = Path(__file__).parents[2] / ".tools" / "browsers"
-START_SECONDS = 60
 DOWNLOAD_SECONDS = 600
 STDERR = 2  # stdout carries the path alone
 
@@ -60,7 +60,7 @@ def ensure_chromium() -> Path:
     Says on stderr what it does. Raises `ChromiumMissing`.
     """
     try:
-        return _starting(find_chromium())
+        return starting(find_chromium(), ChromiumMissing)
     except ChromiumMissing as error:
         if os.environ.get("SESSIONS_CHROMIUM"):
             raise
@@ -68,7 +68,7 @@ def ensure_chromium() -> Path:
     for get in (_from_playwright, _from_apt):
         try:
             if (chromium := get()) is not None:
-                return _starting(chromium)
+                return starting(chromium, ChromiumMissing)
         except ChromiumMissing as error:
             _say(str(error))
     raise ChromiumMissing(f"The browser tests need Chromium, and none could be had.\n{REMEDY}")
@@ -111,24 +111,6 @@ def _playwright_chromium(browsers: Path | None) -> Path | None:
     )
     path = Path(answer.stdout.strip() or "missing")
     return path if path.is_file() else None
-
-
-def _starting(chromium: Path) -> Path:
-    """`chromium`, once it has told its version. Raises `ChromiumMissing` with its last words."""
-    try:
-        answer = subprocess.run(
-            [chromium, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ChromiumMissing(f"{chromium} does not start: {error}") from error
-    if answer.returncode != 0:
-        words = (answer.stderr.strip() or answer.stdout.strip() or "it says nothing").splitlines()
-        raise ChromiumMissing(f"{chromium} does not start: {words[-1]}")
-    return chromium
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> bool:

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sessions_guide.browser_start import starting
 from sessions_guide.errors import GuideError
 
 VARIABLE = "SESSIONS_FIREFOX"
 ON_PATH = ("firefox-esr", "firefox")
-START_SECONDS = 60
 INSTALL_SECONDS = 600
 STDERR = 2
 
@@ -32,11 +32,11 @@ def ensure_firefox() -> Path:
     if named:
         if shutil.which(named) is None:
             raise FirefoxMissing(f"{VARIABLE} names {named}, which is no program that can be run.")
-        return _starting(Path(named))
+        return starting(Path(named), FirefoxMissing)
     found = _on_path() or (_from_apt() and _on_path())
     if not found:
         raise FirefoxMissing(f"The browser tests need Firefox, and none could be had.\n{REMEDY}")
-    return _starting(found)
+    return starting(found, FirefoxMissing)
 
 
 def _on_path() -> Path | None:
@@ -62,21 +62,3 @@ def _from_apt() -> bool:
             print(error, file=sys.stderr, flush=True)
             return False
     return done.returncode == 0
-
-
-def _starting(firefox: Path) -> Path:
-    """`firefox`, once it has told its version. Raises `FirefoxMissing` with its last words."""
-    try:
-        answer = subprocess.run(
-            [firefox, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise FirefoxMissing(f"{firefox} does not start: {error}") from error
-    if answer.returncode != 0:
-        words = (answer.stderr.strip() or answer.stdout.strip() or "it says nothing").splitlines()
-        raise FirefoxMissing(f"{firefox} does not start: {words[-1]}")
-    return firefox
