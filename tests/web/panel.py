@@ -1,4 +1,4 @@
-"""The laboratory of an open page, as its reader uses it. Its hooks: see web/src/laboratory.ts."""
+"""The laboratory of an open page, as its reader uses it. Its hooks: see web/src/laboratory/laboratory.ts."""
 
 from playwright.sync_api import Locator, Page, expect
 

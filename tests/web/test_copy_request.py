@@ -59,7 +59,7 @@ def python(program: str, address: str) -> str:
 def test_a_sign_in_by_curl_gives_the_same_tokens(sign_in: list[dict[str, Any]], address: str) -> None:
     """All ids come from one seed, so that the same requests give the same answers."""
     for exchange in sign_in:
-        head, body = curl(call("copy_request", "asCurl", exchange), address)
+        head, body = curl(call("wire/copy_request", "asCurl", exchange), address)
         assert f" {exchange['status']}" in head.splitlines()[0]
         assert body == exchange["response_body"]
     assert json.loads(body)["access_token"].startswith("eyJ")
@@ -67,7 +67,7 @@ def test_a_sign_in_by_curl_gives_the_same_tokens(sign_in: list[dict[str, Any]], 
 
 def test_a_sign_in_by_python_gives_the_same_tokens(sign_in: list[dict[str, Any]], address: str) -> None:
     for exchange in sign_in:
-        printed = python(call("copy_request", "asPython", exchange), address)
+        printed = python(call("wire/copy_request", "asPython", exchange), address)
         assert printed.startswith(f"{exchange['status']} ")
         assert exchange["response_body"] in printed
     assert '"access_token": "eyJ' in printed
@@ -175,4 +175,4 @@ def test_curl(changes: dict[str, Any], lines: list[str]) -> None:
     }
     exchange = plain | changes
     exchange["request_headers"] = own + exchange["request_headers"]
-    assert call("copy_request", "asCurl", exchange) == " \\\n".join(lines)
+    assert call("wire/copy_request", "asCurl", exchange) == " \\\n".join(lines)

@@ -19,20 +19,21 @@ def test_what_a_server_asks_meanwhile_lies_within() -> None:
         exchange("api.acme.test", "idp.acme.test"),
         exchange("Python-urllib/3.14", "idp.acme.test"),
     ]
-    arrows = [(row["exchange"], row["side"]) for row in call("lifelines", "arrowsOf", sent)]
+    arrows = [(row["exchange"], row["side"]) for row in call("wire/lifelines", "arrowsOf", sent)]
     assert arrows == [
         *((0, "request"), (1, "request"), (1, "response"), (2, "request"), (3, "request")),
         *((3, "response"), (2, "response"), (0, "response"), (4, "request"), (4, "response")),
     ]
-    assert call("lifelines", "lifelinesOf", sent) == [
+    assert call("wire/lifelines", "lifelinesOf", sent) == [
         *("your program", "browser", "app", "authorization server", "API")
     ]
 
 
 def test_other_hosts_have_a_lifeline_of_their_own() -> None:
     sent = [exchange("constructor", "constructor"), exchange("idp.acme.test", "idp.acme.test")]
-    assert call("lifelines", "lifelinesOf", sent) == ["your program", "authorization server", "constructor"]
-    assert [row["side"] for row in call("lifelines", "arrowsOf", sent)] == ["request", "response"] * 2
+    names = call("wire/lifelines", "lifelinesOf", sent)
+    assert names == ["your program", "authorization server", "constructor"]
+    assert [row["side"] for row in call("wire/lifelines", "arrowsOf", sent)] == ["request", "response"] * 2
 
 
 @pytest.mark.parametrize(
@@ -44,4 +45,4 @@ def test_other_hosts_have_a_lifeline_of_their_own() -> None:
     ],
 )
 def test_values_are_the_same_however_they_are_written(piece: dict[str, str], key: str) -> None:
-    assert call("threads", "keyOf", piece) == key
+    assert call("wire/threads", "keyOf", piece) == key

@@ -15,7 +15,7 @@ HTML = [["Content-Type", "text/html"]]
 
 def call(function: str, *parameters: object) -> list[dict[str, str]]:
     """The pieces that a function of marks.ts gives."""
-    pieces: list[dict[str, str]] = modules.call("marks", function, *parameters)
+    pieces: list[dict[str, str]] = modules.call("wire/marks", function, *parameters)
     return pieces
 
 

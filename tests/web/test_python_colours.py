@@ -64,7 +64,7 @@ def pygments_classes(code: str) -> list[str]:
 
 def our_classes(code: str) -> list[str]:
     """The class of each character, as in the editor."""
-    return [name for text, name in call("code_editor", "coloured", code) for _ in text]
+    return [name for text, name in call("editor/code_editor", "coloured", code) for _ in text]
 
 
 def differences(code: str) -> list[tuple[int, str, str, str]]:

@@ -18,7 +18,7 @@ NOW = 1767603600
     ],
 )
 def test_spans(seconds: float, words: str) -> None:
-    assert call("token_reading", "span", seconds) == words
+    assert call("tokens/reading", "span", seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_spans(seconds: float, words: str) -> None:
     ],
 )
 def test_times(name: str, value: object, now: int | None, words: str) -> None:
-    assert call("token_reading", "timeTold", name, value, now) == words
+    assert call("tokens/reading", "timeTold", name, value, now) == words
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_times(name: str, value: object, now: int | None, words: str) -> None:
     ],
 )
 def test_kinds(header: dict[str, Any], payload: dict[str, Any], kind: str) -> None:
-    assert call("token_reading", "readToken", jwt(header, payload))["kind"] == kind
+    assert call("tokens/reading", "readToken", jwt(header, payload))["kind"] == kind
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_kinds(header: dict[str, Any], payload: dict[str, Any], kind: str) -> No
     ],
 )
 def test_clauses(clause: str, address: str | None) -> None:
-    assert call("clause", "clauseAddress", clause) == address
+    assert call("tokens/clause", "clauseAddress", clause) == address

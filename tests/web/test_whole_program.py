@@ -124,7 +124,8 @@ def test_edits_move_the_lines_of_the_excerpt() -> None:
     file = (
         '"""D."""\n# --8<-- [start:a]\na = 1\n# --8<-- [end:a]\n# --8<-- [start:b]\nb = 1\n# --8<-- [end:b]\n'
     )
-    assert call("program_text", "wholeText", file, {}, "b") == {"text": file, "lines": [6, 6]}
-    edited = call("program_text", "wholeText", file, {"a": "a = 2\n\na = 3\n\n", "b": "b = 2\nb = 3"}, "b")
+    assert call("editor/program_text", "wholeText", file, {}, "b") == {"text": file, "lines": [6, 6]}
+    edits = {"a": "a = 2\n\na = 3\n\n", "b": "b = 2\nb = 3"}
+    edited = call("editor/program_text", "wholeText", file, edits, "b")
     assert edited["text"] == file.replace("a = 1", "a = 2\n\na = 3").replace("b = 1", "b = 2\nb = 3")
     assert edited["lines"] == [8, 9]

@@ -23,6 +23,6 @@ const settings = {
 };
 // No module: the page waits for it before it paints.
 await build({ ...settings, entryPoints: [source("theme.ts")], format: "iife" });
-for (const name of ["run.ts", "code_editor.ts", "worker.ts", "service_worker.ts"]) {
+for (const name of ["run.ts", "editor/code_editor.ts", "python/worker.ts", "offline/service_worker.ts"]) {
   await build({ ...settings, entryPoints: [source(name)], format: "esm" });
 }

@@ -1,14 +1,15 @@
 /** One section of a program on the page: its code, its buttons, its output. */
-import { BootProgress } from "./boot_progress.ts";
+
 import { button, element } from "./dom.ts";
-import { Editing } from "./editing.ts";
-import type { RunResult } from "./messages.ts";
+import { Editing } from "./editor/editing.ts";
+import { takeOutRecorded } from "./editor/recorded.ts";
+import { openWholeProgram } from "./editor/whole_program.ts";
 import { OutputPanel } from "./output.ts";
-import type { Python, RunListener } from "./python.ts";
-import type { Bytes } from "./python_worker.ts";
-import { takeOutRecorded } from "./recorded.ts";
+import { BootProgress } from "./python/boot_progress.ts";
+import type { RunResult } from "./python/messages.ts";
+import type { Python, RunListener } from "./python/python.ts";
+import type { Bytes } from "./python/python_worker.ts";
 import { runInOrder } from "./run_all.ts";
-import { openWholeProgram } from "./whole_program.ts";
 
 export type State = "idle" | "booting" | "running" | "done" | "failed" | "stopped";
 

@@ -1,8 +1,8 @@
 /** The panel under the code: the recorded output, or what the reader's own run printed, its error, its exchanges. */
 import { element } from "./dom.ts";
-import type { Exchange } from "./messages.ts";
-import { offerInspection } from "./token_buttons.ts";
-import { Wire } from "./wire.ts";
+import type { Exchange } from "./python/messages.ts";
+import { offerInspection } from "./tokens/buttons.ts";
+import { Wire } from "./wire/wire.ts";
 
 export class OutputPanel {
   readonly element = element("div", "run-output");

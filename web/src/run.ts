@@ -19,13 +19,13 @@
  *   dialog.token-inspector. What is followed is told in .wire-told; its marks are .wire-followed.
  */
 import { RunBlock } from "./block.ts";
-import { whenIdle } from "./boot_ahead.ts";
-import { BUILD } from "./build.ts";
-import { keepSite } from "./keep_site.ts";
-import { Laboratory } from "./laboratory.ts";
-import { Python } from "./python.ts";
-import { INSPECT, offerInspection } from "./token_buttons.ts";
-import { TokenInspector } from "./token_inspector.ts";
+import { Laboratory } from "./laboratory/laboratory.ts";
+import { keepSite } from "./offline/keep_site.ts";
+import { whenIdle } from "./python/boot_ahead.ts";
+import { BUILD } from "./python/build.ts";
+import { Python } from "./python/python.ts";
+import { INSPECT, offerInspection } from "./tokens/buttons.ts";
+import { TokenInspector } from "./tokens/inspector.ts";
 
 /** What Material for MkDocs and Zensical offer where `navigation.instant` swaps pages in one window. */
 interface PageChanges {
