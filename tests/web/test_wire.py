@@ -40,13 +40,13 @@ MESSAGES = [
     "6 GET /orders, access token, request 6 from your program to API",
     "401 UNAUTHORIZED, response 6 from API to your program",
 ]
-LONGEST_TASK = """() => {
-    window.longest = 0;
-    new PerformanceObserver((list) => {
-        window.longest = Math.max(window.longest, ...list.getEntries().map((entry) => entry.duration));
-    }).observe({type: "longtask"});
+COUNT_PIECES = """(diagram) => {
+    window.pieces = 0;
+    new MutationObserver(() => { window.pieces += 1; }).observe(diagram, {childList: true, subtree: true});
+    let now = 0;
+    performance.now = () => now++;
 }"""
-MOST = 50  # milliseconds
+"""An observer is called once for all that one task changed. Each look at the clock takes a millisecond."""
 
 
 @pytest.fixture
@@ -239,20 +239,19 @@ def test_another_value_takes_the_place_of_the_first(block: RunBlock) -> None:
 
 
 def test_many_exchanges_come_in_pieces(page: Page, server: FaultyServer) -> None:
-    """The window answers meanwhile. Three tries: other programs may take the processor away."""
+    """The window answers between them. How long they take is for scripts/bench."""
     page.goto(server.address)
     block = RunBlock(page, "sign_in")
     block.rewrite(MANY)
-    longest = []
-    for _ in range(3):
-        page.evaluate(LONGEST_TASK)
-        block.press_run()
-        expect(block.root.locator(".wire-arrow")).to_have_count(600)
-        expect(block.exchanges).to_have_count(300)
-        longest.append(page.evaluate("longest"))
-        if longest[-1] <= MOST:
-            break
-    assert min(longest) <= MOST, longest
+    block.press_run()
+    block.show("List")
+    expect(block.exchanges).to_have_count(300)
+    block.press_run()
+    expect(block.exchanges).to_have_count(300)
+    block.root.locator(".wire-diagram").evaluate(COUNT_PIECES)
+    block.show("Diagram")
+    expect(block.root.locator(".wire-arrow")).to_have_count(600)
+    assert page.evaluate("pieces") > 600 / 20
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
