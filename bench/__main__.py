@@ -22,7 +22,7 @@ def main() -> int:
         )
         return 2
     for name in sys.argv[1:] or MEASUREMENTS:
-        print(f"== {name}")
+        print(f"== {name}", flush=True)
         MEASUREMENTS[name]()
     return 0
 

@@ -1,228 +1,138 @@
-"""How long a reader waits: from the click on Run to the first output, beside an empty Pyodide.
+"""How long a reader waits from the click on Run to the first output, beside other ways to run Python.
 
-`python -m bench.first_run` needs a built site (scripts/build) and a Chromium. Every cold figure is taken in a
-new browser context, so with an empty cache; the two pages take turns, so that the machine's load meets both.
-A second visit is one in a context where a service worker has kept the first; a warm page has Python running.
+`python -m bench first_run` needs a built site (scripts/build) and a Chromium. All pages come from local
+servers of one kind, in one browser, and take turns, so that the machine's load meets all. Ours starts nothing
+before the click here, though for readers it does; JupyterLite and marimo start when they are opened, which
+favours them. What cannot be had on this machine is said to be not measured, and why.
 """
 
-import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
+from bench import jupyterlite, lesson_page, marimo_export, slow_line, stock_pyodide
 from bench.report import Figure, machine
-from bench.throttle import serve_slowly, slow_pages
+from bench.shelf import NotMeasured
+from bench.stopwatch import OURS, Subject, Wait, bytes_loaded, cold_wait
 from sessions_guide.chromium import LAUNCH_ARGS, find_chromium
 from sessions_guide.serve import serve_in_background
 
-ROOT = Path(__file__).parents[1]
-LESSON = "revocation/revoked_but_accepted/"
 ROUNDS = 5
-WARM_ROUNDS = 15
-SLOW_ROUNDS = 3
-SLOW_LINE = 10e6
-"""Bits a second."""
-SLOW_FACTOR = 4
-
-# The page must not boot ahead while we wait, so that the click meets nothing ready.
-METERED = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
-
-CLICK_TO_OUTPUT = """([button, output]) => new Promise((resolve, reject) => {
-  const place = document.querySelector(output);
-  place.textContent = '';
-  const observer = new MutationObserver(() => {
-    if (!place.textContent.trim()) return;
-    observer.disconnect();
-    resolve(performance.now() - began);
-  });
-  const began = performance.now();
-  observer.observe(place, {childList: true, characterData: true, subtree: true});
-  setTimeout(() => reject(new Error('no output within 60 s')), 60000);
-  document.querySelector(button).click();
-})"""
-
-# Tasks of less than 50 ms are not told.
-WATCH_LONG_TASKS = """
-window.longest = 0;
-new PerformanceObserver((list) => {
-  window.longest = Math.max(window.longest, ...list.getEntries().map((task) => task.duration));
-}).observe({type: 'longtask'});
-"""
-ALL_IS_KEPT = "navigator.serviceWorker.ready.then(() => caches.match(location.href)).then(Boolean)"
-IS_THERE = "(output) => document.querySelector(output)?.textContent.trim()"
-SINCE_NAVIGATION = "performance.now()"
-
-STOCK_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stock Pyodide</title>
-<button id="run">Run</button><pre id="output"></pre><script type="module" src="stock.js"></script></html>"""
-STOCK_SCRIPT = """document.querySelector('#run').onclick = () => {
-  const worker = new Worker('stock_worker.js', {type: 'module'});
-  worker.onmessage = (event) => { document.querySelector('#output').textContent = event.data; };
-};"""
-STOCK_WORKER = """import { loadPyodide } from './pyodide.mjs';
-const python = await loadPyodide({stdout: (line) => postMessage(line)});
-python.runPython('print(1)');"""
+LESSON, EMPTY, PACKAGES = "lesson page", "empty stock Pyodide", "stock Pyodide + packages"
+JUPYTERLITE = "JupyterLite"
+OTHERS: dict[str, Callable[[Path], Subject]] = {
+    EMPTY: stock_pyodide.empty,
+    PACKAGES: stock_pyodide.with_packages,
+    f"{JUPYTERLITE}, print(1)": jupyterlite.empty,
+    JUPYTERLITE: jupyterlite.with_packages,
+    "marimo, 1": marimo_export.empty,
+    "marimo": marimo_export.with_packages,
+}
+CLICK_AT_MOST = {EMPTY: 0.45, JUPYTERLITE: 0.2}
+"""The lesson page's wait, as a part of theirs."""
+NOTES = """\
+Program: the lesson's, to the first output of its second block. Empty stock Pyodide prints 1; micropip
+installs the packages of the other. Where print(1) or 1 is named, that is the program.
+click: from when the mouse is at the button, pressed once the page has loaded. JupyterLite's is pressed when
+the page names its kernel, which starts then; marimo's page (run mode) has none: it starts when opened.
+gzip: as from a host that compresses; what gzip would not make smaller counts as it is.
+All have the same Pyodide, but for marimo (its own), and our stand-ins for cryptography and time-machine.
+Pyodide's build of cryptography is not on PyPI; with it the others would load more."""
 
 
-@contextmanager
-def stock_site() -> Iterator[Path]:
-    """A page that boots Pyodide as it comes, with its whole standard library, and prints 1."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder)
-        for name in (
-            "pyodide.mjs",
-            "pyodide.asm.mjs",
-            "pyodide.asm.wasm",
-            "python_stdlib.zip",
-            "pyodide-lock.json",
-        ):
-            shutil.copy(ROOT / "node_modules/pyodide" / name, site / name)
-        for name, text in (
-            ("index.html", STOCK_PAGE), ("stock.js", STOCK_SCRIPT), ("stock_worker.js", STOCK_WORKER)
-        ):  # fmt: skip
-            (site / name).write_text(text, "utf-8")
-        yield site
+@dataclass(frozen=True)
+class Served:
+    """A subject and the address of its site."""
+
+    subject: Subject
+    address: str
 
 
-def cold_click(browser: Browser, url: str, button: str, output: str) -> float:
-    """Milliseconds from a click in a fresh context to the first output."""
-    context = browser.new_context()
-    context.add_init_script(METERED)
-    page = context.new_page()
-    page.goto(url)
-    page.wait_for_selector(button)
-    waited = float(page.evaluate(CLICK_TO_OUTPUT, [button, output]))
-    context.close()
-    return waited
+def compare(browser: Browser) -> Iterator[Figure | str]:
+    """Every figure as soon as it is there, and a line for each that could not be measured."""
+    with ExitStack() as stack:
+        served = yield from _serve_all(stack)
+        clicks = yield from _cold_clicks(browser, served)
+        for name, at_most in CLICK_AT_MOST.items():
+            if name in clicks:
+                ratio = clicks[LESSON] / clicks[name]
+                yield Figure(f"cold click, {LESSON} to {name}", ratio, "", at_most)
+        yield from _bytes(browser, {name: served[name].subject for name in clicks})
+        yield from lesson_page.figures(browser, served[LESSON].address)
+        slow = {name: served[name].subject for name in (LESSON, EMPTY, PACKAGES) if name in clicks}
+        yield from slow_line.figures(browser, slow)
 
 
-def bytes_loaded(browser: Browser, url: str, button: str, output: str) -> int:
-    """Bytes of the bodies that a cold page loads until its first output."""
-    context = browser.new_context()
-    context.add_init_script(METERED)
-    page, sizes = context.new_page(), []
-    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
-    page.goto(url)
-    page.wait_for_selector(button)
-    page.evaluate(CLICK_TO_OUTPUT, [button, output])
-    context.close()
-    return sum(sizes)
+def _serve_all(stack: ExitStack) -> Generator[str, None, dict[str, Served]]:
+    """Our page and what could be had of the others, served until the stack is closed."""
+    served = {LESSON: Served(OURS, stack.enter_context(serve_in_background(OURS.site)))}
+    for name, make in OTHERS.items():
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        try:
+            subject = make(folder)
+        except NotMeasured as reason:
+            yield f"{name}: not measured: {reason}"
+        else:
+            served[name] = Served(subject, stack.enter_context(serve_in_background(subject.site)))
+    return served
 
 
-def measure() -> list[Figure]:
-    """All figures of the first run, medians over the rounds."""
-    with sync_playwright() as playwright, stock_site() as stock:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGS)
-        with serve_in_background(ROOT / "site") as ours_at, serve_in_background(stock) as stock_at:
-            lesson = (f"{ours_at}/{LESSON}", *run_block("revoke"))
-            empty = (f"{stock_at}/index.html", "#run", "#output")
-            ours, theirs = [], []
-            for _ in range(ROUNDS):
-                theirs.append(cold_click(browser, *empty))
-                ours.append(cold_click(browser, *lesson))
-            figures = [
-                Figure("empty stock Pyodide, cold click to output", median(theirs), "ms"),
-                Figure("lesson 11.1, cold click to output", median(ours), "ms"),
-                Figure("ratio", median(ours) / median(theirs), ""),
-                *second_visit(browser, lesson),
-                *warm_click(browser, lesson[0]),
-                *slow_click(browser, stock),
-                Figure("bytes to output, empty stock Pyodide", bytes_loaded(browser, *empty) / 1e6, "MB"),
-                Figure("bytes to output, lesson 11.1", bytes_loaded(browser, *lesson) / 1e6, "MB"),
-            ]
-        browser.close()
-    return figures
+def _cold_clicks(
+    browser: Browser, served: dict[str, Served]
+) -> Generator[Figure | str, None, dict[str, float]]:
+    """Medians from the click, by the names of those that printed what they should."""
+    waits: dict[str, list[Wait]] = {name: [] for name in served}
+    for number in range(1, ROUNDS + 1):
+        _tell(f"cold, round {number} of {ROUNDS}")
+        for name in list(waits):
+            try:
+                waits[name].append(cold_wait(browser, served[name].address, served[name].subject))
+            except BrowserError as error:
+                if name == LESSON:
+                    raise
+                del waits[name]
+                yield f"{name}: not measured: {error.message.splitlines()[0]}"
+    clicks = {name: median(wait.from_click for wait in taken) for name, taken in waits.items()}
+    for name, taken in waits.items():
+        if served[name].subject.button:
+            yield Figure(f"{name}, cold: click to first output", clicks[name], "ms")
+        opening = median(wait.from_opening for wait in taken)
+        yield Figure(f"{name}, cold: opening to first output", opening, "ms")
+    return clicks
 
 
-def run_block(section: str) -> tuple[str, str]:
-    """The selectors of a block's Run button and of its output."""
-    block = f'.highlight.run[data-section="{section}"]'
-    return f"{block} .run-button", f"{block} .run-output-text"
+def _bytes(browser: Browser, subjects: dict[str, Subject]) -> Iterator[Figure]:
+    """What each loads until its first output; ours against stock Pyodide with the same packages."""
+    loaded = {name: bytes_loaded(browser, subject) for name, subject in subjects.items()}
+    for way, what in enumerate(("bytes to first output", "bytes to first output, gzip")):
+        for name, sizes in loaded.items():
+            limit = loaded[PACKAGES][way] / 1e6 if name == LESSON and PACKAGES in loaded else None
+            yield Figure(f"{name}, {what}", sizes[way] / 1e6, "MB", limit)
 
 
-def second_visit(browser: Browser, lesson: tuple[str, str, str]) -> list[Figure]:
-    """The click to the output where a service worker has kept the first visit."""
-    url, button, output = lesson
-    context = browser.new_context()
-    first = context.new_page()
-    first.goto(url)
-    first.click(button)
-    first.wait_for_function(ALL_IS_KEPT)
-    first.close()
-    context.add_init_script(METERED)
-    waits = []
-    for _ in range(ROUNDS):
-        page = context.new_page()
-        page.goto(url)
-        page.wait_for_selector(button)
-        waits.append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
-        page.close()
-    context.close()
-    return [Figure("lesson 11.1, second visit, click to output", median(waits), "ms")]
-
-
-def slow_click(browser: Browser, stock: Path) -> list[Figure]:
-    """A cold click with a slow line and a slow processor, and when the recorded output was there to read."""
-    waits: dict[str, list[float]] = {"ours": [], "stock": [], "recorded": []}
-    lesson = run_block("revoke")
-    for _ in range(SLOW_ROUNDS):
-        for name, site, path, button, output in (
-            ("stock", stock, "index.html", "#run", "#output"),
-            ("ours", ROOT / "site", LESSON, *lesson),
-        ):
-            with serve_slowly(site, SLOW_LINE) as address:
-                context = browser.new_context()
-                context.add_init_script(METERED)
-                page = context.new_page()
-                page.goto(f"{address}/{path}", wait_until="commit")
-                with slow_pages(SLOW_FACTOR):
-                    page.wait_for_selector(button)
-                    if name == "ours":
-                        page.wait_for_function(IS_THERE, arg=output)
-                        waits["recorded"].append(float(page.evaluate(SINCE_NAVIGATION)))
-                    waits[name].append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
-                context.close()
-    slow = f"10 Mbit/s, CPU 1/{SLOW_FACTOR}"
-    return [
-        Figure(f"{slow}: recorded output to read, lesson 11.1", median(waits["recorded"]), "ms"),
-        Figure(f"{slow}: cold click to output, lesson 11.1", median(waits["ours"]), "ms"),
-        Figure(f"{slow}: cold click to output, empty Pyodide", median(waits["stock"]), "ms"),
-    ]
-
-
-def warm_click(browser: Browser, url: str) -> list[Figure]:
-    """The click to the output where Python has started, and how long the page could not answer."""
-    context = browser.new_context()
-    page: Page = context.new_page()
-    page.add_init_script(WATCH_LONG_TASKS)
-    page.goto(url)
-    button, output = run_block("revoke")
-    page.click(button)
-    page.wait_for_selector('.highlight.run[data-section="revoke"][data-state="done"]')
-    cold = float(page.evaluate("window.longest"))
-    page.evaluate("window.longest = 0")
-    waits = []
-    for _ in range(WARM_ROUNDS):
-        waits.append(float(page.evaluate(CLICK_TO_OUTPUT, [button, output])))
-        page.wait_for_selector('.highlight.run[data-section="revoke"][data-state="done"]')
-    longest = float(page.evaluate("window.longest"))
-    context.close()
-    return [
-        Figure("lesson 11.1, warm click to output", median(waits), "ms"),
-        Figure("longest main-thread task of page and first run (0: under 50)", cold, "ms"),
-        Figure("longest main-thread task of warm runs (0: under 50)", longest, "ms"),
-    ]
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    """Measure and print."""
-    for figure in measure():
-        print(figure)
-    rounds = f"{ROUNDS} cold, {WARM_ROUNDS} warm and {SLOW_ROUNDS} slow runs"
-    print(f"Medians of {rounds}, {machine('playwright')}.")
+    """Measure, and print each figure when it is there. Ends the program where there is no built site."""
+    if not (OURS.site / OURS.path / "index.html").is_file():
+        sys.exit(f"There is no {OURS.path} in {OURS.site.name}/. Build the site: scripts/build")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGS)
+        for line in compare(browser):
+            print(line, flush=True)
+        browser.close()
+    print(NOTES)
+    counts = f"{ROUNDS} cold, {lesson_page.WARM_ROUNDS} warm and {slow_line.ROUNDS} slow runs"
+    print(f"Medians of {counts}, {machine('playwright')}.")
 
 
 if __name__ == "__main__":

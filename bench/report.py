@@ -9,14 +9,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number: what it is, how much, and of what."""
+    """One measured number: what it is, how much, and of what; `at_most` is what was promised, if anything."""
 
     name: str
     value: float
     unit: str
+    at_most: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.name:<60} {self.value:>10.2f} {self.unit}".rstrip()
+        line = f"{self.name:<60} {self.value:>10.2f} {self.unit}".rstrip()
+        if self.at_most is None:
+            return line
+        return f"{line}  (at most {self.at_most:.4g}: {'kept' if self.value <= self.at_most else 'MISSED'})"
 
 
 def machine(*packages: str) -> str:

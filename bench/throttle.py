@@ -1,6 +1,8 @@
 """A slow network and a slow processor, for measuring what a reader on a phone waits for."""
 
 import functools
+import gzip
+import io
 import os
 import signal
 import threading
@@ -8,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -16,20 +18,41 @@ from sessions_guide.serve import SiteHandler, SiteServer
 
 PIECE = 16 * 1024
 """Bytes."""
+COMPRESSED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".wasm", ".xml"}
+"""What most hosts send by gzip."""
 CYCLE = 0.02
 """Seconds of work and pause of a slowed process."""
 
 
 class SlowHandler(SiteHandler):
-    """Sends no faster than the server's line lets it, all connections together."""
+    """Sends by gzip, and no faster than the server's line lets it, all connections together."""
 
     server: "SlowServer"
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Send status and headers; what is returned is the body."""
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() else file
+        if file.suffix not in COMPRESSED or not file.is_file():
+            return super().send_head()
+        body = _compressed(file)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         """Send a file in pieces."""
         while piece := source.read(PIECE):
             self.server.wait_for(len(piece))
             outputfile.write(piece)
+
+
+@functools.cache
+def _compressed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes())
 
 
 class SlowServer(SiteServer):
