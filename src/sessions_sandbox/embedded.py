@@ -173,17 +173,15 @@ class Sandbox(Handle):
         if self._agreement.state() == self._agreed:
             return
         with self._following:
-            state, before = self._agreement.state(), self._agreed
-            if state.resets != before.resets:
+            state = self._agreement.state()
+            if state.resets != self._agreed.resets:
                 self._trace.clear()
                 self._requests = count(1)
                 self._build()
-            if state.switches != before.switches:
-                self.switches.set(**{**asdict(Switches()), **json.loads(state.switches)})
-            if state.rotations != before.rotations:
-                rotations = rotations_of(state.rotations)
-                for name, ring in self._key_rings.items():
-                    ring.rotation = rotations.get(name, ring.start)
+            self.switches.set(**{**asdict(Switches()), **json.loads(state.switches)})
+            rotations = rotations_of(state.rotations)
+            for name, ring in self._key_rings.items():
+                ring.rotation = rotations.get(name, ring.start)
             self._clock.set(state.moved, runs=state.runs)
             self._agreed = state
 
@@ -230,7 +228,7 @@ class Sandbox(Handle):
         face, server = found
         shown = self._applications.get(face)
         if shown is None:
-            if len(self._applications) > MOST_FACES:
+            if len(self._applications) >= MOST_FACES:
                 self._applications.clear()
             shown = self._applications[face] = self._show(face)
         return shown[server] if scheme == "https" else over_plain_http(shown[server])

@@ -43,12 +43,12 @@ def moments(servers: Servers) -> list[dict[str, Any]]:
         found += [
             {"table": "keys", "key": server.settings.name, "what": what, "at": at}
             for what, at in _of_keys(server)
-            if at is not None and at > now
+            if at > now
         ]
     return sorted(found, key=lambda moment: moment["at"])
 
 
-def _of_keys(server: AuthorizationServer) -> Ends:
+def _of_keys(server: AuthorizationServer) -> Iterator[tuple[str, int]]:
     rotation = server.id_token_keys.rotation.at(server.clock.now())
     if rotation.newest > rotation.signing:
         yield "next key unknown", rotation.known_from

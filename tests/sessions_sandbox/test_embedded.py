@@ -1,17 +1,23 @@
 """The sandbox as one WSGI application: hosts, sizes, shapes."""
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from werkzeug.test import Client, create_environ, run_wsgi_app
 
-from sessions_sandbox import Sandbox
+from sessions_sandbox import Sandbox, SandboxError
+from sessions_sandbox.clock import START
 from sessions_sandbox.embedded import LONGEST_BODY
 from sessions_sandbox.network.in_process import WsgiSocket
-from sessions_sandbox.stores import MemoryStore
-from tests.sessions_sandbox.flows import ask, url_of
+from sessions_sandbox.stores import MemoryStore, open_store
+from tests.sessions_sandbox.flows import ask, tokens_for, url_of
+from tests.sessions_sandbox.resource_server.test_app import call
 
 
 @pytest.mark.parametrize(
@@ -20,7 +26,8 @@ from tests.sessions_sandbox.flows import ask, url_of
 def test_a_host_that_is_not_here_is_misdirected(sandbox: Sandbox, host: str) -> None:
     reply = requests.get(f"{sandbox.app}/me", headers={"Host": host.encode("latin-1")}, timeout=5)
     assert reply.status_code == 421
-    assert reply.json()["known_hosts"] == "idp.acme.test, app.acme.test, api.acme.test"
+    known = "idp.acme.test, app.acme.test, api.acme.test"
+    assert reply.json() == {"error": "unknown_host", "known_hosts": known}
 
 
 @pytest.mark.parametrize("host", ["app.acme.test:443", "APP.Acme.Test"])
@@ -149,3 +156,74 @@ def test_what_one_does_counts_for_it_at_once() -> None:
     assert sandbox._key_rings["default"].rotation.signing == 1
     sandbox.reset()
     assert sandbox._key_rings["default"].rotation.signing == 0
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Sandbox, Sandbox]]:
+    """Two on one file, each with its own connection, as two processes have it."""
+    url = f"sqlite:{tmp_path / 'sandbox.db'}"
+    with closing(open_store(url)) as store, closing(open_store(url)) as same:
+        yield Sandbox(store), Sandbox(same)
+
+
+def test_a_sandbox_that_starts_is_at_the_time_of_the_others(two: tuple[Sandbox, Sandbox]) -> None:
+    """And so is the clock of its process, before anything is asked."""
+    one, other = two
+    one.clock.advance(days=1)
+    with other:
+        assert int(time.time()) == START + 86400
+
+
+def test_who_turns_a_switch_sees_those_that_others_turned(two: tuple[Sandbox, Sandbox]) -> None:
+    one, other = two
+    one.set(latency_ms=7)
+    other.set(rate_limit=5)
+    assert (other.switches.latency_ms, other.switches.rate_limit) == (7, 5)
+
+
+@pytest.mark.parametrize("switch", [{"speed": 1}, {"latency_ms": "7"}], ids=str)
+def test_a_switch_that_cannot_be_turned_is_turned_for_nobody(
+    two: tuple[Sandbox, Sandbox], switch: dict[str, Any]
+) -> None:
+    one, other = two
+    with pytest.raises(SandboxError, match=r"switch"):
+        one.set(**switch)
+    assert one.clock.now() == other.clock.now() == START
+    assert other.switches == Sandbox().switches
+
+
+def test_an_operation_finds_what_another_has_done(two: tuple[Sandbox, Sandbox]) -> None:
+    one, other = two
+    one.rotate_keys("emergency")
+    assert len(other.operate("published_keys", issuer=other.issuer)["keys"]) == 1
+
+
+def test_a_reset_forgets_what_the_servers_kept(sandbox: Sandbox) -> None:
+    """Such as the keys that the API has fetched: a program finds the same, whatever ran before it."""
+
+    def program() -> list[dict[str, Any]]:
+        assert call(sandbox, tokens_for(sandbox)["access_token"]).status_code == 200
+        return sandbox.exchanges()
+
+    first = program()
+    assert sum(exchange["sender"] == "api.acme.test" for exchange in first) == 1
+    sandbox.reset()
+    assert program() == first
+
+
+def test_a_sender_cannot_take_acme_out_of_https(sandbox: Sandbox) -> None:
+    """By a header that counts only between the servers, at their other names."""
+    reply = requests.get(f"{sandbox.app}/login", headers={"X-Forwarded-Proto": "http"}, timeout=5)
+    assert reply.headers["Set-Cookie"].startswith("__Host-login=")
+    assert sandbox.exchanges()[-1]["url"] == f"{sandbox.app}/login"
+
+
+@pytest.mark.parametrize(("said", "scheme"), [(None, "https"), ("https", "https"), ("http", "http")])
+def test_a_server_is_asked_by_the_name_that_its_clients_use(
+    sandbox: Sandbox, said: str | None, scheme: str
+) -> None:
+    """Over this process's https, which the name need not have."""
+    headers = {"Host": "idp.localhost:8600", "X-Forwarded-Proto": said}
+    url = f"{sandbox.issuer}/.well-known/openid-configuration"
+    metadata = requests.get(url, headers=headers, timeout=5).json()
+    assert metadata["issuer"] == f"{scheme}://idp.localhost:8600/oauth2/default"

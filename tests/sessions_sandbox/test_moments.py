@@ -71,6 +71,8 @@ def test_both_limits_of_a_cookie_session(sandbox: Sandbox) -> None:
 def test_a_session_of_the_backend_for_frontend(sandbox: Sandbox) -> None:
     sandbox.store.add(BffSession("hash", UID, "", "", "", "", 0, "", None, START + 5))
     assert moments(sandbox) == [("bff_sessions", "end", START + 5)]
+    sandbox.clock.advance(seconds=5)
+    assert moments(sandbox) == []
 
 
 def test_a_code_that_was_not_used(sandbox: Sandbox) -> None:
@@ -84,6 +86,13 @@ def test_the_absolute_limit_of_a_family(sandbox: Sandbox) -> None:
     sandbox.set(refresh_token_seconds=60)
     sandbox.sign_in(ALICE)
     assert moments(sandbox)[0] == ("refresh_families", "absolute limit", START + 60)
+
+
+def test_a_family_that_lay_idle_has_no_absolute_limit_any_more(sandbox: Sandbox) -> None:
+    sandbox.set(refresh_token_seconds=30 * DAY)
+    sandbox.sign_in(ALICE)
+    sandbox.clock.advance(days=7)
+    assert moments(sandbox) == []
 
 
 def test_a_family_without_an_idle_limit(sandbox: Sandbox) -> None:
@@ -118,3 +127,12 @@ def test_the_rotation_of_keys_tells_when_its_next_step_is_due(sandbox: Sandbox) 
     assert moments(sandbox) == [("keys", "next key unknown", START + 2 * HOUR)]
     sandbox.clock.advance(hours=1)
     sandbox.rotate_keys("sign")
+
+
+def test_after_an_emergency_no_step_is_due(sandbox: Sandbox) -> None:
+    """The old keys count no more, and the next one waits for nobody."""
+    org = sandbox.org_issuer
+    sandbox.rotate_keys("publish", issuer=org)
+    assert ("keys", "next key unknown", START + HOUR) in moments(sandbox)
+    sandbox.rotate_keys("emergency", issuer=org)
+    assert moments(sandbox) == []

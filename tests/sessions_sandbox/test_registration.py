@@ -110,6 +110,8 @@ def test_this_machine_needs_no_tls(name: str, host: str) -> None:
         ({"web": "localhost:3000/cb"}, "is no absolute URI"),
         ({"web": "http:///cb"}, "is no absolute URI"),
         ({"web": "javascript:alert(1)"}, "is no absolute URI"),
+        ({"web": "javascript://example.com/%0aalert(1)"}, "is no absolute URI"),
+        ({"web": "ftp://localhost/cb"}, "is no absolute URI"),
         ({"web": "http://localhost:x/cb"}, "is no absolute URI"),
         ({"web": "http://localhost:0/cb"}, "is no absolute URI"),
         ({"web": "https://user@example.com/cb"}, "is no absolute URI"),

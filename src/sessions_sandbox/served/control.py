@@ -98,7 +98,7 @@ class Control:
             return json_response({"error": str(error)}, 400)
         except ClientDisconnected:
             return json_response({"error": "the body ends before its length"}, 400)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             return json_response({"error": f"the body of {request.path} is not as expected: {error!r}"}, 400)
 
 

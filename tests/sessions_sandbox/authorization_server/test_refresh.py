@@ -117,6 +117,14 @@ def test_the_grace_can_be_set(sandbox: Sandbox, grace: int, seconds: int, status
     assert refresh(sandbox, first["refresh_token"], "spa").status_code == status
 
 
+def test_a_token_that_was_never_rotated_out_has_no_grace(sandbox: Sandbox) -> None:
+    """T-RT-4: there is no token before the live one that could come back."""
+    tokens_for(sandbox, "spa")
+    told = [moment["what"] for moment in sandbox.operate("moments")]
+    assert "idle limit" in told
+    assert "grace" not in told
+
+
 def test_rotation_does_not_prolong_the_absolute_life(sandbox: Sandbox) -> None:
     """T-RT-5"""
     sandbox.set(refresh_token_seconds=10 * DAY)

@@ -124,6 +124,16 @@ def test_a_request_waits_for_what_another_gets(
     assert (waiting.slept, refreshes(sandbox)) == (3, 0)
 
 
+def test_where_nobody_renews_it_nobody_is_waited_for(
+    sandbox: Sandbox, browser: ModelBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.clock.advance(seconds=HOUR)
+    waiting = Waiting()
+    monkeypatch.setattr(refreshing, "time", waiting)
+    assert ask(browser, "api/orders").status_code == 200
+    assert (waiting.slept, refreshes(sandbox)) == (0, 1)
+
+
 def test_a_session_that_ends_meanwhile(
     sandbox: Sandbox, browser: ModelBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

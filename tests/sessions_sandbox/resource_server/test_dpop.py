@@ -90,7 +90,7 @@ def test_a_token_bound_to_something_else_is_refused(strict: Sandbox, cnf: object
         {"htu": "https://idp.acme.test/orders"},
         {"iat": 1},
         {"header": {"typ": "JWT"}},
-        {"header": {"jwk": OTHER.jwk}},
+        pytest.param({"header": {"jwk": OTHER.jwk}}, id="another key"),
         {"jti": None},
     ],
     ids=str,

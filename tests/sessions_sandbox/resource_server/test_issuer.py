@@ -1,5 +1,6 @@
 """JWTs of the issuer: their type, their times by the API's own clock, and where they come from."""
 
+import urllib.request
 from typing import Any
 
 import jwt
@@ -172,3 +173,57 @@ def test_the_algorithm_is_that_of_the_issuer(sandbox: Sandbox) -> None:
         token = jwt.encode(claims, key.private_key, algorithm, {"kid": key.kid})
         with pytest.raises(InvalidToken):
             issuer(sandbox).verified(token, types=("JWT",), audience="a", require=[])
+
+
+@pytest.mark.parametrize("algorithm", ["PS256", "RS512"])
+def test_no_key_of_the_issuer_brings_another_algorithm(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, algorithm: str
+) -> None:
+    """RFC 8725 §3.1: which are good is for the API to say, also where a published key names one."""
+    key = fixed_key(POOLS["default"][0])
+    trusted = issuer(sandbox)
+    published = jwt.PyJWK({**key.public_jwk, "alg": algorithm})
+    monkeypatch.setattr(trusted, "key", lambda token: published)
+    token = jwt.encode({"iss": sandbox.issuer}, key.private_key, algorithm, {"typ": None})
+    assert jwt.decode(token, published)
+    with pytest.raises(InvalidToken):
+        trusted.verified(token, types=(None,), require=[])
+
+
+class Ahead:
+    """The clock of an API that is a minute ahead."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._clock = sandbox.clock
+
+    def now(self) -> int:
+        return self._clock.now() + 60
+
+
+def test_no_clock_but_that_of_the_api_is_asked(sandbox: Sandbox) -> None:
+    """What may be used from now on by its clock, in a minute by that of the process."""
+    trusted = TrustedIssuer(sandbox.issuer, Ahead(sandbox))
+    now = sandbox.clock.now() + 60
+    claims = {"iss": sandbox.issuer, "nbf": now, "iat": now, "exp": now + 1}
+    assert trusted.verified(signed(claims), types=(None,), require=[]) == claims
+    with pytest.raises(InvalidToken):
+        trusted.verified(signed({**claims, "nbf": now + 1}), types=(None,), require=[])
+
+
+@pytest.mark.parametrize("name", ["https://idp.acme.test", "http://idp.localhost:8600"])
+def test_keys_are_asked_for_under_names_and_not_for_ever(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Under the API's own, at the one by which the clients know the issuer."""
+    waited = []
+    open_url = urllib.request.OpenerDirector.open
+
+    def noting(self: Any, url: Any, data: Any = None, timeout: Any = None) -> Any:
+        waited.append(timeout)
+        return open_url(self, url, data, timeout)
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", noting)
+    assert TrustedIssuer(f"{name}/oauth2/default", sandbox.clock).key(sandbox.mint())
+    (asked,) = sandbox.exchanges(path="/keys")
+    assert (asked["sender"], asked["url"]) == ("api.acme.test", f"{name}/oauth2/default/v1/keys")
+    assert waited == [5]

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+import requests
 
-from sessions_sandbox import Sandbox
+from sessions_sandbox import Sandbox, outgoing
 from sessions_sandbox.keys import SigningKey
+from sessions_sandbox.resource_server import status_list as validation
 from sessions_sandbox.status_lists import TOKEN_TYPE, status_list
 from tests.sessions_sandbox.flows import ask, tokens_for
 from tests.sessions_sandbox.resource_server.test_app import call
@@ -148,6 +150,25 @@ def test_when_no_list_can_be_had_nobody_is_served(sandbox: Sandbox) -> None:
     assert call(sandbox, token).status_code == 200
     sandbox.clock.advance(seconds=1)
     assert call(sandbox, token).status_code == 503
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_list_that_comes_with_an_error_says_nothing(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """An answer counts that is a success, however good the list in it looks."""
+
+    def failing(*arguments: Any, **named: Any) -> requests.Response:
+        reply = outgoing.send(*arguments, **named)
+        assert reply.status_code == 200
+        reply.status_code = status
+        return reply
+
+    token = tokens_for(sandbox)["access_token"]
+    with monkeypatch.context() as broken:
+        broken.setattr(validation, "send", failing)
+        assert call(sandbox, token).status_code == 503
+    assert call(sandbox, token).status_code == 200
 
 
 def serve_changed_lists(monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]) -> None:

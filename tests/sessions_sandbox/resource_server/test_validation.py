@@ -1,5 +1,6 @@
 """The two ways of validation: what each sees, and for how long an answer counts."""
 
+import base64
 from typing import Any
 
 import jwt
@@ -106,6 +107,18 @@ def test_without_a_cache_each_request_asks(sandbox: Sandbox) -> None:
     asked = sandbox.exchanges(path="/introspect")
     assert len(asked) == 3
     assert asked[0]["sender"] == "api.acme.test"
+    client, secret = sandbox.client("rs").credentials
+    basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
+    assert ["Authorization", f"Basic {basic}"] in asked[0]["request_headers"]
+
+
+def test_an_answer_may_be_kept_for_longer_than_there_was_time(sandbox: Sandbox) -> None:
+    """Then, too, there must have been one."""
+    sandbox.set(api_validation="introspection", introspection_cache_seconds=2 * sandbox.clock.now())
+    token = tokens_for(sandbox)["access_token"]
+    for _ in range(2):
+        assert call(sandbox, token).status_code == 200
+    assert len(sandbox.exchanges(path="/introspect")) == 1
 
 
 def test_a_cached_answer_is_as_old_as_allowed_and_no_older(sandbox: Sandbox) -> None:

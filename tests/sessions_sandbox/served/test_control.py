@@ -8,9 +8,11 @@ from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.openapi import description
+from sessions_sandbox.served import control
 from sessions_sandbox.served.control import HEADER, LONGEST_BODY_SHOWN, NEWEST_EXCHANGES, Control
 
 LOCAL = {"Host": "127.0.0.1:8600", HEADER: "yes"}
+METHODS = ("HEAD", "GET")
 
 
 @pytest.fixture
@@ -59,6 +61,13 @@ def test_the_description_of_all_endpoints_is_there_to_be_read(client: Client) ->
     assert reply.status_code == 200
     assert reply.json == description()
     assert client.post("/openapi.json", headers={"Host": LOCAL["Host"]}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/openapi.json"])
+def test_head_is_get_without_a_body(client: Client, path: str) -> None:
+    head, got = (client.open(path, method=method, headers={"Host": LOCAL["Host"]}) for method in METHODS)
+    assert (head.status_code, head.data, got.status_code) == (200, b"", 200)
+    assert head.headers["Content-Length"] == str(len(got.data))
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
@@ -112,6 +121,16 @@ def test_what_the_console_shows(client: Client, sandbox: Sandbox) -> None:
     assert exchanges[0]["request_body"] == long[:-1]
     sandbox.run_clock()
     assert seen()["clock_runs"] is True
+
+
+def test_the_console_shows_how_a_long_answer_begins(
+    client: Client, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "LONGEST_BODY_SHOWN", 100)
+    answer = requests.get(f"{sandbox.issuer}/v1/keys", timeout=5).text
+    shown = client.post("/control/console", json={}, headers=LOCAL).json
+    assert isinstance(shown, dict)
+    assert shown["exchanges"][0]["response_body"] == answer[:100] != answer
 
 
 def test_commands_do_what_they_say(client: Client, sandbox: Sandbox) -> None:

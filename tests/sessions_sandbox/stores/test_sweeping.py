@@ -153,7 +153,7 @@ def test_a_reset_counts_the_requests_anew(monkeypatch: pytest.MonkeyPatch) -> No
     """So that a program finds the same rows, whatever ran before it."""
     monkeypatch.setattr("sessions_sandbox.embedded.REQUESTS_BETWEEN_SWEEPS", 10)
     with Sandbox() as sandbox:
-        for _ in range(7):
+        for _ in range(5):
             is_active(sandbox, "x")
         sandbox.reset()
         tokens_for(sandbox)
