@@ -11,14 +11,24 @@ from playwright.sync_api import Browser, sync_playwright
 
 from sessions_guide.chromium import LAUNCH_ARGS, ensure_chromium
 from sessions_guide.serve import serve_in_background
+from tests.once_a_run import once_a_run
 
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pytest_configure() -> None:
+    """Lines are counted in the processes that run tests, and not in those that the tests start."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture(scope="session")
-def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_site(request: pytest.FixtureRequest) -> Path:
     """The folder of the site, built once a run as scripts/build does, but beside the checkout."""
-    site = tmp_path_factory.mktemp("built") / "site"
+    return once_a_run(request, "built_site", _build_site)
+
+
+def _build_site(site: Path) -> None:
     for arguments in (
         ["sessions_guide.bundle"],
         ["mkdocs", "build", "--strict", "--site-dir", str(site)],
@@ -32,7 +42,6 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         if done.returncode != 0:
             pytest.fail(f"The site does not build: {arguments[0]}\n{done.stdout}{done.stderr}", pytrace=False)
-    return site
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ def main() -> int:
     """Try the mutants of the modules that are named, or of all."""
     parser = ArgumentParser("python -m tests.mutation", description="Removes checks, and sees tests fail.")
     parser.add_argument("modules", nargs="*", help="parts of their paths; all by default")
-    parser.add_argument("--killers", action="store_true", help="write killers.json anew: it makes runs fast")
+    about_killers = "try what is accepted, too, and write killers.json anew: it makes runs fast"
+    parser.add_argument("--killers", action="store_true", help=about_killers)
     asked = parser.parse_args()
     here = Path(__file__).parent
     return run(

@@ -3,12 +3,11 @@
 import inspect
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.mutation.killers import digest
 from tests.mutation.mutants import Mutant
 from tests.mutation.recording import Run
 
@@ -18,8 +17,8 @@ WORD = re.compile(r"[a-z0-9]{2,}")
 class Choice:
     """Learns as it goes: what told one mutant of a function may well tell the next.
 
-    `killers`: the node ids of the tests that told the mutants the last time, by their digests. `keeping`:
-    the files with functions that keep their results, whose lines run in the first test that needs them only.
+    `keeping`: the files with functions that keep their results, whose lines run in the first test that needs
+    them only.
     """
 
     def __init__(
@@ -27,13 +26,10 @@ class Choice:
         root: Path,
         items: Sequence[pytest.Item],
         runs: Mapping[str, Run],
-        killers: Mapping[str, str],
         keeping: Container[str],
     ) -> None:
         self._root = root
         self._keeping = keeping
-        self._killers = killers
-        self._places = {item.nodeid: place for place, item in enumerate(items)}
         self._items = items
         self._runs = runs
         self._words = [_words(f"{item.nodeid} {_source(item)}") for item in items]
@@ -41,18 +37,12 @@ class Choice:
         self._effort = [sum(map(len, runs[item.nodeid].lines.values())) for item in items]
         self._told: Counter[tuple[str, str, int]] = Counter()
 
-    def tests_of(self, mutant: Mutant) -> Iterator[int]:
+    def tests_of(self, mutant: Mutant) -> list[int]:
         """The places in `items` of the tests that run the mutant's lines.
 
-        First the one that told the mutant the last time, then those that told most mutants of the same
-        function, then those that have rare words in common with the mutant, then those that run least.
+        First those that told most mutants of the same function, then those that have rare words in common
+        with the mutant, then those that run least.
         """
-        known = self._places.get(self._killers.get(digest(mutant.key), ""))
-        if known is not None:
-            yield known
-        yield from (place for place in self._in_order(mutant) if place != known)
-
-    def _in_order(self, mutant: Mutant) -> list[int]:
         file = str(self._root / mutant.file)
         about = _words(f"{mutant.file} {mutant.function} {mutant.before} {mutant.text}")
 

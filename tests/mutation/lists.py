@@ -13,12 +13,11 @@ from tests.mutation.mutants import Key, Mutant
 @dataclass(frozen=True)
 class Lists:
     """`modules` and `tests` that take no part: patterns of paths, and node ids. `accepted`: keys of mutants
-    that no test can tell. Each with its reason. `undecided`: keys of mutants of which nobody has decided."""
+    that no test can tell. Each with its reason."""
 
     modules: dict[str, str]
     tests: dict[str, str]
     accepted: dict[Key, str]
-    undecided: frozenset[Key] = frozenset()
 
     def modules_below(self, source: Path, patterns: Sequence[str] = ()) -> list[str]:
         """The modules that take part, as paths below `source`; with patterns, those that match one."""
@@ -37,7 +36,7 @@ class Lists:
         gone = [pattern for pattern in self.modules if not any(fnmatch(path, pattern) for path in paths)]
         unknown = [
             key
-            for key in [*self.accepted, *self.undecided]
+            for key in self.accepted
             if key not in made and (key[0] in files or key[0] not in paths)
         ]
         return [f"No module is called {pattern}" for pattern in gone] + [
@@ -54,8 +53,7 @@ def read_lists(path: Path) -> Lists:
         if key in accepted:
             raise ValueError(f"{path.name} has this twice: {key}")
         accepted[key] = entry["reason"]
-    undecided = frozenset(_key(entry) for entry in text.get("undecided", []))
-    lists = Lists(text.get("modules", {}), text.get("tests", {}), accepted, undecided)
+    lists = Lists(text.get("modules", {}), text.get("tests", {}), accepted)
     for name, reason in [*lists.modules.items(), *lists.tests.items(), *lists.accepted.items()]:
         if not reason.strip():
             raise ValueError(f"{path.name} gives no reason for {name}")

@@ -26,17 +26,16 @@ def run(
 ) -> int:
     """Try the mutants of `project`/src on its `tests`. Prints what is wrong, and gives the exit status.
 
-    It is wrong when a mutant survives that is not accepted, when one that is accepted does not, and when the
-    lists name something that does not exist. `patterns` choose modules; by default, all take part.
-    `killers_file`: which test told which mutant the last time, a hint; `writes_killers` writes it anew.
+    It is wrong when a mutant survives that is not accepted, and when the lists name something that does not
+    exist. `patterns` choose modules; by default, all take part. `killers_file`: which test told which mutant
+    the last time, a hint. `writes_killers` writes it anew, and also sees that no test tells what is accepted.
     """
     started, source, lists = time.monotonic(), project / "src", read_lists(lists_file)
     files = lists.modules_below(source, patterns)
     mutants = [mutant for file in files for mutant in mutants_of(file, (source / file).read_text("utf-8"))]
     faults = lists.stale(source, files, mutants)
     known = read_killers(killers_file) if killers_file else {}
-    spared = lists.accepted.keys() | lists.undecided
-    trials = Trials(source, mutants, spared, warm_up, known)
+    trials = Trials(source, mutants, lists.accepted.keys(), writes_killers, warm_up, known)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     arguments = ["-qq", "-s", "--tb=native", "-p", "no:cacheprovider", f"--rootdir={project}"]
     arguments += [argument for name in plugins for argument in ("-p", name)]
@@ -46,20 +45,18 @@ def run(
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         faults.append(f"pytest ends with {status!r}")
     faults += trials.faults
-    survivors = {mutant.key for mutant in trials.survivors}
-    for mutant in mutants if trials.are_done else ():
-        if mutant.key in survivors and mutant.key in lists.undecided:
-            print(f"Not yet decided: {mutant}")
-        elif mutant.key in survivors and mutant.key not in lists.accepted:
+    for mutant in mutants if not trials.faults else ():
+        if mutant.key not in trials.killers and mutant.key not in lists.accepted:
             faults.append(f"No test tells: {mutant}")
-        elif mutant.key in lists.accepted and mutant.key not in survivors:
+        elif mutant.key in trials.killers and mutant.key in lists.accepted:
             faults.append(f"This is accepted, but a test tells: {mutant}")
-    if killers_file and writes_killers and trials.are_done:
+    if killers_file and writes_killers and not trials.faults:
         write_killers(killers_file, files, trials.killers)
     for fault in faults:
         print(fault)
+    accepted = sum(mutant.key in lists.accepted for mutant in mutants)
     print(
-        f"{len(mutants)} mutants of {len(files)} modules; {len(survivors)} survived, "
-        f"{len(survivors & lists.accepted.keys())} of these are accepted; {time.monotonic() - started:.0f} s"
+        f"{len(mutants)} mutants of {len(files)} modules; tests tell {len(trials.killers)}; "
+        f"of {accepted} it is accepted that none does; {time.monotonic() - started:.0f} s"
     )
     return 1 if faults else 0

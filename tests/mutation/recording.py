@@ -28,7 +28,7 @@ class Run:
 
 
 def record(items: Sequence[pytest.Item], files: Iterable[Path]) -> dict[str, Run]:
-    """Run all tests, in forks, and note the lines of these files. Gives the runs by node id.
+    """Run all tests, in forks, and note the lines of these files, if any. Gives the runs by node id.
 
     The tests of one file stay together: they may share fixtures.
     """
@@ -50,19 +50,26 @@ def record(items: Sequence[pytest.Item], files: Iterable[Path]) -> dict[str, Run
 def _record(items: Sequence[pytest.Item], files: list[str], result: Path) -> int:
     seal, runs = Seal(), {}
     recorder = coverage.Coverage(data_file=None, config_file=False, include=files)
-    recorder.start()
+    if files:
+        recorder.start()
     for item, following in zip_longest(items, items[1:]):
-        recorder.switch_context(item.nodeid)
+        if files:
+            recorder.switch_context(item.nodeid)
         seal.broken, started = False, os.times()
         failure = failure_of(item, following)
         ended, stayed = os.times(), not seal.broken and LeavesTheProcess.__name__ not in failure
         seconds = ended.user + ended.system - started.user - started.system
         runs[item.nodeid] = Run(failure, stayed, seconds, {})
+    if files:
+        _note_lines(recorder, runs)
+    result.write_bytes(pickle.dumps(runs))
+    return 0
+
+
+def _note_lines(recorder: coverage.Coverage, runs: dict[str, Run]) -> None:
     recorder.stop()
     measured = recorder.get_data()
     for file in measured.measured_files():
         for line, tests in measured.contexts_by_lineno(file).items():
             for test in filter(None, tests):
                 runs[test].lines.setdefault(file, set()).add(line)
-    result.write_bytes(pickle.dumps(runs))
-    return 0

@@ -206,17 +206,21 @@ def test_test_runs_everything_in_one_go(checkout: Checkout, script: str) -> None
     assert checkout.run(script, "-k", "a name").returncode == 0
     calls = checkout.calls()
     assert [call.split(" ")[2] for call in calls if call.startswith("python")] == [
-        "sessions_guide.chromium", "ruff", "mypy", "coverage",
+        "sessions_guide.chromium", "ruff", "mypy", "pytest",
     ]  # fmt: skip
     assert "npm run --silent check" in calls
-    assert calls[-1].endswith("coverage run -m pytest -k a name")
+    assert calls[-1].endswith("-m pytest -k a name")
 
 
-def test_a_whole_test_run_asks_for_every_line_of_the_programs(checkout: Checkout) -> None:
+def test_a_whole_test_run_asks_for_every_line_of_the_programs_and_removes_each_check(
+    checkout: Checkout,
+) -> None:
     checkout.provide(uv=FAKE_UV, python3=FAKE_PYTHON, node=FAKE_NODE, npm=FAKE_NPM)
     checkout.run("scripts/sandbox")
     assert checkout.run("scripts/test").returncode == 0
-    assert checkout.calls()[-1].endswith("coverage report --include=snippets/* --fail-under=100")
+    *_, lines, checks = checkout.calls()
+    assert lines.endswith("coverage report --include=snippets/* --fail-under=100")
+    assert checks.endswith("-m tests.mutation")
 
 
 def test_serve_builds_first(checkout: Checkout) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sessions_guide.bundle import build_bundle
 from sessions_guide.serve import SiteHandler, SiteServer
+from tests.once_a_run import once_a_run
 from tests.web.panel import Panel
 from tests.web.programs import write_programs, write_site
 from tests.web.run_block import RunBlock
@@ -76,20 +77,22 @@ class FaultyHandler(SiteHandler):
 
 
 @pytest.fixture(scope="session")
-def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyServer]:
+def web_server(request: pytest.FixtureRequest) -> Iterator[FaultyServer]:
     """The server of the test page, with the real runtime."""
-    snippets = tmp_path_factory.mktemp("snippets")
-    write_programs(snippets)
-    site = tmp_path_factory.mktemp("site")
-    build_bundle(site, snippets)
-    write_site(site, snippets)
-    with FaultyServer(site) as server:
+    with FaultyServer(once_a_run(request, "test_page", _make_site)) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
         server.heal()
         server.shutdown()
         thread.join()
+
+
+def _make_site(site: Path) -> None:
+    snippets = site.with_name("test_page_snippets")
+    write_programs(snippets)
+    build_bundle(site, snippets)
+    write_site(site, snippets)
 
 
 @pytest.fixture
