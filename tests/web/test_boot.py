@@ -193,7 +193,7 @@ def test_the_library_is_fetched_by_a_program_that_imports_more(page: Page, serve
     assert not [path for path in server.asked if path.endswith(LIBRARY_FILES)]
     block.rewrite("import statistics\nprint(statistics.mean([1, 2, 3]))")
     block.press_run()
-    assert block.printed() == "2\n"
+    assert block.printed() == "2\n", block.root.text_content()
     fetched = [path.rpartition("/")[2] for path in server.asked if path.endswith(LIBRARY_FILES)]
     assert fetched == ["stdlib.zip"]
 

@@ -20,7 +20,7 @@ export function fetchOnDemand(files: FileSystem, path: string, url: URL): void {
   const { node } = files.lookupPath(path);
   let bytes: Uint8Array | null = null;
   const read = (): Uint8Array => {
-    bytes ??= fetchNow(url);
+    bytes ??= fetchNow(url) ?? fetchNow(url); // a connection may break once
     if (!bytes) {
       throw new files.ErrnoError(NO_INPUT_OR_OUTPUT);
     }
