@@ -8,6 +8,7 @@ import requests
 
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.navigation import cookies_for, fetch_metadata, origin_header, origin_of
+from sessions_sandbox.reading import in_words
 
 SERVERS = ("app.acme.test", "idp.acme.test")
 REDIRECTS = 10
@@ -43,7 +44,7 @@ class ModelBrowser:
         """
         form = _Form(page.text)
         if form.action is None:
-            raise SandboxError(f"{page.url} shows no form to fill in; it answered {page.status_code}")
+            raise SandboxError(f"{page.url} shows no form to fill in; it answered {in_words(page)}")
         target, policy = urljoin(page.url, form.action), page.headers.get("Referrer-Policy", "")
         return self._navigate("POST", target, origin_of(page.url), {**form.hidden, **fields}, policy)
 
@@ -63,7 +64,8 @@ class ModelBrowser:
             page = self.submit(page, decision="allow")
         if "Location" not in page.headers:
             heading = page.text.partition("<h1>")[2].partition("</h1>")[0]
-            raise SandboxError(f"the sign-in ended at {page.url} with {page.status_code}: {heading}")
+            said = f"{page.status_code}: {heading}" if heading else in_words(page)
+            raise SandboxError(f"the sign-in ended at {page.url} with {said}")
         return page.headers["Location"]
 
     def _navigate(

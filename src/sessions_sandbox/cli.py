@@ -35,6 +35,7 @@ def _serve(options: argparse.Namespace) -> None:
         options.clock,
         _by_client(options.redirect_uri),
         _by_client(options.post_logout_redirect_uri),
+        _by_client(options.backchannel_logout_uri),
     )
     certificate = None
     if options.tls is not None:
@@ -104,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     for name, meaning in (
         ("--redirect-uri", "where your own app, as this client, is sent codes"),
         ("--post-logout-redirect-uri", "where the browser may go after a logout"),
+        (
+            "--backchannel-logout-uri",
+            "where the app is sent logout tokens, by the switch back_channel_logout",
+        ),
     ):
         serve.add_argument(
             name,

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from werkzeug.exceptions import ClientDisconnected
 from sessions_sandbox import operations
 from sessions_sandbox.agreement import Agreement
 from sessions_sandbox.authorization_server import AuthorizationServer, IdentityProvider
+from sessions_sandbox.authorization_server.server import write_log
 from sessions_sandbox.bff import Bff
 from sessions_sandbox.clock import START, Clock
 from sessions_sandbox.errors import SandboxError
@@ -21,16 +23,17 @@ from sessions_sandbox.faces import ACME, Face, face_at, over_plain_http
 from sessions_sandbox.handle import Handle, Row
 from sessions_sandbox.http_answers import json_response
 from sessions_sandbox.ids import SeededIds
-from sessions_sandbox.key_ring import key_rings, rotations_of
+from sessions_sandbox.key_ring import Rotation, key_rings, rotations_of
+from sessions_sandbox.lifetimes import remarks, with_lifetimes
 from sessions_sandbox.naive.cookie_app import CookieAppWithMistakes
 from sessions_sandbox.network.in_process import WsgiSocket
 from sessions_sandbox.network.trace import Exchange, Trace, host_of
 from sessions_sandbox.network.wire import route, unroute
-from sessions_sandbox.records import TABLES, SharedState
+from sessions_sandbox.records import TABLES, AccessToken, SharedState
 from sessions_sandbox.registration import Registration, Uris
 from sessions_sandbox.resource_server import ResourceServer
 from sessions_sandbox.routing import by_prefix
-from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, PAYMENTS, USERS, Client
+from sessions_sandbox.seed import API, APP, CUSTOM, IDP, ORG, PAYMENTS, SERVERS, USERS, Client
 from sessions_sandbox.stores import MemoryStore, Store, sweep
 from sessions_sandbox.switches import Switches
 
@@ -58,14 +61,18 @@ class Sandbox(Handle):
         seed: str = "test only",
         redirect_uris: Uris | None = None,
         post_logout_redirect_uris: Uris | None = None,
+        backchannel_logout_uris: Uris | None = None,
     ) -> None:
-        """`redirect_uris`, `post_logout_redirect_uris`: those of your own app, by the name of its client.
+        """`redirect_uris` and the rest: those of your own app, by the name of its client.
 
         Such as `{"web": "http://localhost:3000/callback"}`; they are registered beside the client's others.
+        `backchannel_logout_uris`: where logout tokens are sent to, one for a client. Not a feature of Okta.
         Raises `SandboxError` for a client that signs nobody in, or a URI of a bad shape.
         """
         super().__init__()
-        self._registration = Registration.of(redirect_uris or {}, post_logout_redirect_uris or {})
+        self._registration = Registration.of(
+            redirect_uris or {}, post_logout_redirect_uris or {}, backchannel_logout_uris or {}
+        )
         self.store: Store = MemoryStore() if store is None else store
         self.switches = Switches()
         self._agreement = Agreement(self.store)
@@ -108,13 +115,26 @@ class Sandbox(Handle):
         return self._trace.exchanges(host, path)
 
     def set(self, **switches: Any) -> None:
-        self.switches.set(**switches)
-        self._agreement.turn(switches)
         self._follow()
+        before = replace(self.switches)
+        self.switches.set(**switches)
+        self._keep_lifetimes(before)
+        self._agreement.turn(switches)
+        for remark in remarks(switches):
+            write_log(self.store, self._ids, self._clock, "sandbox.switch", detail=remark)
+
+    def _keep_lifetimes(self, before: Switches) -> None:
+        """Where lifetimes change, note when the tokens end that are out: no key is retired before."""
+        issuing = {token.server for token in self.store.all(AccessToken)}
+        for server in SERVERS:
+            was = with_lifetimes(server, before)
+            if server.name in issuing and was != with_lifetimes(server, self.switches):
+                step = partial(Rotation.lifetimes_change, server=was, now=self._clock.now())
+                self._agreement.rotate(server.name, step, self._key_rings[server.name].start)
 
     def rotate_keys(self, step: str, *, issuer: str | None = None, after: int = 0) -> None:
         server, now = self._server(issuer or self.issuer), self.clock.now()
-        start = self._key_rings[server.name].start
+        start, server = self._key_rings[server.name].start, with_lifetimes(server, self.switches)
         self._agreement.rotate(server.name, lambda rotation: rotation.step(server, step, now, after), start)
         self._follow()
 
@@ -155,8 +175,8 @@ class Sandbox(Handle):
         return self._serve(environ, start_response)
 
     def _serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request: at the time that the clock of all shows; 503 when the store fails, and 400 when
-        less was sent than was announced."""
+        """Answer a request: at the time that the clock of all shows; 503 when the store fails, with the
+        seconds to wait (RFC 9110 §10.2.3), and 400 when less was sent than was announced."""
         try:
             self._follow()
             if next(self._requests) % REQUESTS_BETWEEN_SWEEPS == 0:
@@ -164,7 +184,8 @@ class Sandbox(Handle):
             return self._trace(environ, start_response)
         except SandboxError as error:
             environ["wsgi.errors"].write(f"{error}\n")
-            return json_response({"error": "store_unavailable"}, 503)(environ, start_response)
+            answer = json_response({"error": "store_unavailable"}, 503, {"Retry-After": "5"})
+            return answer(environ, start_response)
         except ClientDisconnected:
             return json_response({"error": "incomplete_body"}, 400)(environ, start_response)
 
@@ -190,26 +211,23 @@ class Sandbox(Handle):
             self.store.add(user)
         self._applications = {}
 
-    def _servers(self) -> tuple[AuthorizationServer, ...]:
-        """The authorization servers, as they stand at `https://idp.acme.test`."""
-        rings = self._key_rings
-        shared = (self.store, self._clock, self._ids, self.switches, self._registration)
-        return (
-            AuthorizationServer(CUSTOM, rings["default"], rings["default"], *shared),
-            AuthorizationServer(PAYMENTS, rings["payments"], rings["payments"], *shared),
-            AuthorizationServer(ORG, rings["org access tokens"], rings["org"], *shared),
+    def _servers(self, face: Face = ACME) -> list[AuthorizationServer]:
+        """The authorization servers by the names of a face. Each knows them all."""
+        rings, servers = self._key_rings, list[AuthorizationServer]()
+        shared = (self.store, self._clock, self._ids, self.switches, self._registration, servers)
+        custom, payments, org = map(face.settings, (CUSTOM, PAYMENTS, ORG))
+        servers += (
+            AuthorizationServer(custom, rings["default"], rings["default"], *shared),
+            AuthorizationServer(payments, rings["payments"], rings["payments"], *shared),
+            AuthorizationServer(org, rings["org access tokens"], rings["org"], *shared),
         )
+        return servers
 
     def _show(self, face: Face) -> "dict[str, WSGIApplication]":
         """The three servers by the names of a face, over the same rows, clock and keys."""
-        shown: list[AuthorizationServer] = []
-        shown += (
-            replace(server, settings=face.settings(server.settings), siblings=shown)
-            for server in self._servers()
-        )
         return {
             "idp": IdentityProvider(
-                shown, self.switches, self._ids, {face.app, *self._registration.origins}
+                self._servers(face), self.switches, self._ids, {face.app, *self._registration.origins}
             ),
             "app": by_prefix(
                 "/bff/",

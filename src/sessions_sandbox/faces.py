@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sessions_sandbox.seed import API, APP, IDP, ServerSettings
 
@@ -60,6 +61,13 @@ def face_at(host: str, path: str, scheme: str = "http") -> tuple[Face, str] | No
     if path in OF_APP or path.startswith("/bff/"):
         return here, "app"
     return (here, "api") if path in ("/orders", "/payments", "/events") else None
+
+
+def face_of(issuer: str) -> Face:
+    """The face that shows an authorization server under this issuer; under none, that of acme.test."""
+    known = urlsplit(issuer)
+    found = face_at(known.netloc, "/oauth2/", known.scheme)
+    return ACME if found is None else found[0]
 
 
 def over_plain_http(application: "WSGIApplication") -> "WSGIApplication":

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -13,8 +14,10 @@ from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.errors import SandboxError
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.key_ring import key_rings, rotations_of
+from sessions_sandbox.lifetimes import with_lifetimes
 from sessions_sandbox.network.trace import Exchange
 from sessions_sandbox.operations import Administrator
+from sessions_sandbox.reading import in_words, object_in
 from sessions_sandbox.seed import (
     API,
     APP,
@@ -27,6 +30,7 @@ from sessions_sandbox.seed import (
     Client,
     ServerSettings,
 )
+from sessions_sandbox.switches import Switches
 
 Row = dict[str, Any]
 
@@ -179,14 +183,18 @@ class Handle:
 
         A claim given as `None` is left out. No row is kept of it, so introspection does not know it.
         """
-        now = self.clock.now()
+        now, lifetimes = self.clock.now(), CUSTOM
+        ring = key_rings(self.clock.now)[CUSTOM.name]
+        for row in self.rows("shared_state"):
+            ring.rotation = rotations_of(row["rotations"]).get(CUSTOM.name, ring.start)
+            lifetimes = with_lifetimes(CUSTOM, Switches(**json.loads(row["switches"])))
         good: dict[str, Any] = {
             "ver": 1,
             "jti": "AT.minted-by-a-program",
             "iss": self.issuer,
             "aud": CUSTOM.audience,
             "iat": now,
-            "exp": now + CUSTOM.access_token_seconds,
+            "exp": now + lifetimes.access_token_seconds,
             "cid": self.client("web").id,
             "uid": USERS[0].uid,
             "scp": ["openid", "orders:read"],
@@ -194,9 +202,6 @@ class Handle:
             "sub": USERS[0].login,
         }
         changed = {name: value for name, value in {**good, **claims}.items() if value is not None}
-        ring = key_rings(self.clock.now)[CUSTOM.name]
-        for row in self.rows("shared_state"):
-            ring.rotation = rotations_of(row["rotations"]).get(CUSTOM.name, ring.start)
         return ring.signing.sign(changed)
 
     def browser(self) -> ModelBrowser:
@@ -260,9 +265,8 @@ class Handle:
             else:
                 reply = session.post(f"{base}/token", data=form, auth=(client.id, client.secret))
         if reply.status_code != 200:
-            raise SandboxError(f"the token endpoint refused: {reply.text}")
-        tokens: dict[str, Any] = reply.json()
-        return tokens
+            raise SandboxError(f"the token endpoint refused: {in_words(reply)}")
+        return object_in(reply)
 
     def _session(self) -> requests.Session:
         """For requests to the sandbox, whatever the environment says of proxies and passwords."""

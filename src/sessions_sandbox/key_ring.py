@@ -26,7 +26,8 @@ class Rotation:
 
     `oldest` to `newest` are published, `signing` is the one that signs. `known_from`: when every client that
     keeps to max-age knows the newest. `signing_from`: since when the signing one signs. `planned` is a step
-    that is taken by itself at `planned_at`.
+    that is taken by itself at `planned_at`. After lifetimes have changed, `earlier_end` is when the last
+    token has expired that was issued before the change, and `old_end` when the last one of the old keys has.
     """
 
     oldest: int = 0
@@ -37,6 +38,8 @@ class Rotation:
     planned: str | None = None
     planned_at: int = 0
     planned_known_from: int = 0
+    earlier_end: int = 0
+    old_end: int | None = None
 
     def at(self, now: int) -> "Rotation":
         """How the ring stands at a time: with the planned step taken, if that was due."""
@@ -58,19 +61,31 @@ class Rotation:
         return here._taken(step, now, known_from)
 
     def old_tokens_end(self, server: ServerSettings) -> int:
-        """When the last token has expired that was signed before the signing key signed."""
-        return self.signing_from + max(server.access_token_seconds, server.id_token_seconds)
+        """When the last token has expired that was signed before the signing key signed.
+
+        `server`: with the lifetimes that hold now.
+        """
+        if self.old_end is not None:
+            return self.old_end
+        return max(self.signing_from + longest_life(server), self.earlier_end)
+
+    def lifetimes_change(self, server: ServerSettings, now: int) -> "Rotation":
+        """Tokens that are out keep their lifetimes: those of `server`, which held until now."""
+        here = self.at(now)
+        earlier_end = max(here.earlier_end, now + longest_life(server))
+        return replace(here, earlier_end=earlier_end, old_end=here.old_tokens_end(server))
 
     def _taken(self, step: str, now: int, known_from: int) -> "Rotation":
         here = replace(self, planned=None, planned_at=0, planned_known_from=0)
         if step == "publish":
             return replace(here, newest=self.newest + 1, known_from=known_from)
         if step == "sign":
-            return replace(here, signing=self.newest, signing_from=now)
+            return replace(here, signing=self.newest, signing_from=now, old_end=None)
         if step == "retire":
             return replace(here, oldest=self.signing)
         following = self.signing + 1
-        return replace(here, oldest=following, signing=following, newest=following, signing_from=now)
+        here = replace(here, oldest=following, signing=following, newest=following)
+        return replace(here, signing_from=now, earlier_end=0)
 
     def _check(self, server: ServerSettings, step: str, now: int, then: int) -> None:
         """That the step can be taken without a good token being refused; an emergency does not wait."""
@@ -92,6 +107,11 @@ class Rotation:
             raise SandboxError(f"tokens signed with the old key are good until {end}: wait")
         if step in ("publish", "emergency") and self.signing + 1 == len(POOLS[server.name]):
             raise SandboxError(f"the server {server.name} has no more keys: reset the sandbox")
+
+
+def longest_life(server: ServerSettings) -> int:
+    """Of a token that the server signs, in seconds."""
+    return max(server.access_token_seconds, server.id_token_seconds)
 
 
 class KeyRing:

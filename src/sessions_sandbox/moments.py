@@ -53,7 +53,7 @@ def _of_keys(server: AuthorizationServer) -> Iterator[tuple[str, int]]:
     if rotation.newest > rotation.signing:
         yield "next key unknown", rotation.known_from
     if rotation.oldest < rotation.signing:
-        yield "old key in use", rotation.old_tokens_end(server.settings)
+        yield "old key in use", rotation.old_tokens_end(server.lifetimes)
 
 
 def _of_idp_session(server: AuthorizationServer, session: IdpSession) -> Ends:

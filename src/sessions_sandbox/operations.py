@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from sessions_sandbox.authorization_server.consent import withdraw
 from sessions_sandbox.authorization_server.events import tell_of_user
 from sessions_sandbox.authorization_server.sessions import end_session as end_idp_session
 from sessions_sandbox.authorization_server.sessions import idle_limit
@@ -21,6 +22,7 @@ from sessions_sandbox.records import (
     AccessToken,
     AppSession,
     BffSession,
+    Consent,
     Grant,
     IdpSession,
     Record,
@@ -30,7 +32,7 @@ from sessions_sandbox.records import (
 from sessions_sandbox.seed import CUSTOM
 from sessions_sandbox.stores import change
 
-REVOCABLE: tuple[type[Record], ...] = (Grant, RefreshFamily, AccessToken)
+REVOCABLE: tuple[type[Record], ...] = (Grant, RefreshFamily, AccessToken, Consent)
 SESSIONS: tuple[type[Record], ...] = (IdpSession, AppSession, BffSession)
 EXPIRABLE: tuple[type[Record], ...] = (*SESSIONS, RefreshFamily)
 BY = "by an administrator"
@@ -43,25 +45,40 @@ class Administrator:
         self._operate = operate
 
     def revoke(self, table: str, key: str) -> None:
-        """End a row of `grants`, `refresh_families` or `access_tokens`.
+        """End a row of `grants`, `refresh_families` or `access_tokens`, or withdraw one of `consents`.
 
-        A family takes its grant along, and a grant all its tokens, as at the revocation endpoint.
+        A family takes its grant along, and a grant all its tokens, as at the revocation endpoint. A consent
+        takes nothing along: the row goes, and the next authorization request asks again, where
+        `consent_required` is on. Okta documents consents and tokens as two things, each revoked by itself;
+        whether tokens end with a consent it does not say. Revoke the grants to end them.
         """
         self._operate("revoke", table=table, key=key)
 
     def end_session(self, table: str, key: str) -> None:
-        """Delete a row of `idp_sessions`, `app_sessions` or `bff_sessions`: its cookie opens nothing now."""
+        """Delete a row of `idp_sessions`, `app_sessions` or `bff_sessions`: its cookie opens nothing now.
+
+        Where `back_channel_logout` is on, the clients of a session at the identity provider are told, as at a
+        logout. Its tokens live on. Clients that were not told keep sessions of their own.
+        """
         self._operate("end_session", table=table, key=key)
 
     def expire(self, table: str, key: str) -> None:
         """Let a session lie idle until its limit, or a refresh family reach its end, now. The row stays.
+
+        As when time does it, no client is told, whether `back_channel_logout` is on or not.
 
         An access token cannot be made to: its expiry stands in the token. Move the clock instead.
         """
         self._operate("expire", table=table, key=key)
 
     def deactivate(self, login: str) -> None:
-        """Switch an account off: it cannot sign in, its sessions are dead, and its tokens are not active."""
+        """Switch an account off: it cannot sign in, and what hangs on it does not count until it is on again.
+
+        Its sessions at the identity provider and in the cookie app open nothing, its grants are not in force,
+        its tokens not active. No row is deleted. No client is told: a session that another app keeps, such as
+        the backend for frontend, goes on until that app asks, and its refresh is refused. An API is told
+        where `api_validation` has it listen; one that asks nobody accepts a token until it expires.
+        """
         self._operate("deactivate", login=login)
 
     def activate(self, login: str) -> None:
@@ -86,8 +103,11 @@ def operate(servers: Servers, name: str, **arguments: Any) -> Any:
 
 def _revoke(servers: Servers, table: str, key: str) -> None:
     row = _row(servers, REVOCABLE, table, key)
-    assert isinstance(row, Grant | RefreshFamily | AccessToken)
+    assert isinstance(row, Grant | RefreshFamily | AccessToken | Consent)
     server = servers[row.server]
+    if isinstance(row, Consent):
+        withdraw(server, row, BY)
+        return
     if isinstance(row, AccessToken):
         revoke_access_token(server, row)
     else:

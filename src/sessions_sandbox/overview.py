@@ -18,6 +18,7 @@ from sessions_sandbox.records import (
     AccessToken,
     AppSession,
     BffSession,
+    Consent,
     Grant,
     IdpSession,
     LogEvent,
@@ -176,6 +177,7 @@ STATES: dict[type[Record], Callable[..., str] | None] = {
     Grant: _of_grant,
     AccessToken: _of_access_token,
     RefreshFamily: _of_family,
+    Consent: None,
     LogEvent: None,
 }
 """The tables that are shown, and what says how a row of them stands."""

@@ -4,9 +4,9 @@ pytest loads this module at its start, also where no test uses it. So nothing of
 before a test asks for a fixture. The first line of each docstring stands in the guide's table of fixtures.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 import pytest
 
@@ -23,6 +23,24 @@ HOUR = 3600
 
 Tokens = dict[str, Any]
 """A token response (RFC 6749 §5.1): access_token, token_type, expires_in (seconds), scope and so on."""
+
+
+Uris = Mapping[str, str | Sequence[str]]
+"""By the name of a client, such as `web`: one URI, or several."""
+REGISTERING = {
+    "redirect_uris": "--redirect-uri",
+    "post_logout_redirect_uris": "--post-logout-redirect-uri",
+    "backchannel_logout_uris": "--backchannel-logout-uri",
+}
+"""The options of `serve` for what `sandbox_registrations` gives."""
+
+
+class Registrations(TypedDict, total=False):
+    """What the fixture `sandbox_registrations` gives; see `Sandbox` of `sessions_sandbox.embedded`."""
+
+    redirect_uris: Uris
+    post_logout_redirect_uris: Uris
+    backchannel_logout_uris: Uris
 
 
 class SignIn(Protocol):
@@ -44,14 +62,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def sessions_sandbox(request: pytest.FixtureRequest) -> "Iterator[Handle]":
+def sessions_sandbox(
+    request: pytest.FixtureRequest, sandbox_registrations: Registrations
+) -> "Iterator[Handle]":
     """The sandbox, fresh for each test: nobody is signed in, and the clock stands at its start.
 
-    It runs in the process of the test, or in another one where the test is marked `served_sandbox`.
+    It runs in the process of the test, or in another one where the test is marked `served_sandbox`. The URIs
+    of `sandbox_registrations` are registered in both.
     """
     from sessions_sandbox.errors import SandboxError
 
     sandbox: Handle
+    _check(sandbox_registrations)
     if request.node.get_closest_marker(SERVED):
         from sessions_sandbox.served.remote import RemoteSandbox
 
@@ -59,7 +81,10 @@ def sessions_sandbox(request: pytest.FixtureRequest) -> "Iterator[Handle]":
     else:
         from sessions_sandbox.embedded import Sandbox
 
-        sandbox = Sandbox()
+        try:
+            sandbox = Sandbox(**sandbox_registrations)
+        except SandboxError as error:
+            pytest.fail(f"The fixture sandbox_registrations: {error}", pytrace=False)
     try:
         sandbox.start()
     except SandboxError as error:
@@ -144,14 +169,51 @@ def sandbox_requests(sessions_sandbox: "Handle") -> Requests:
 
 
 @pytest.fixture(scope="session")
-def sandbox_server() -> Iterator[str]:
-    """The address of a sandbox in a process of its own, such as `http://127.0.0.1:41234`."""
+def sandbox_registrations() -> Registrations:
+    """The URIs of your own app, for you to override: nothing is registered by default.
+
+    Override it in a `conftest.py`, with the scope `session`, and return a dict with some of `redirect_uris`,
+    `post_logout_redirect_uris` and `backchannel_logout_uris`. Each holds URIs by the name of a client, such
+    as `{"redirect_uris": {"web": "http://localhost:3000/callback"}}`.
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(sandbox_registrations: Registrations) -> Iterator[str]:
+    """The address of a sandbox in a process of its own, such as `http://127.0.0.1:41234`.
+
+    The URIs of `sandbox_registrations` are registered there.
+    """
     from sessions_sandbox.errors import SandboxError
     from sessions_sandbox.served.process import sandbox_process
 
+    _check(sandbox_registrations)
     with ExitStack() as running:
         try:
-            address = running.enter_context(sandbox_process())
+            address = running.enter_context(sandbox_process(*_options(sandbox_registrations)))
         except SandboxError as error:
             pytest.fail(f"The fixture sandbox_server: {error}", pytrace=False)
         yield address
+
+
+def _check(registrations: Registrations) -> None:
+    """Fail the test where the fixture was overridden by something of another shape."""
+    fits = isinstance(registrations, Mapping) and registrations.keys() <= REGISTERING.keys()
+    if not fits or not all(isinstance(uris, Mapping) for uris in registrations.values()):
+        pytest.fail(
+            f"The fixture sandbox_registrations gives {registrations!r}: it must give a dict with some of "
+            f"{', '.join(REGISTERING)}, each with URIs by the name of their client",
+            pytrace=False,
+        )
+
+
+def _options(registrations: Registrations) -> list[str]:
+    """The same as options of `serve`."""
+    several: list[tuple[str, Any]] = list(registrations.items())
+    return [
+        f"{REGISTERING[kind]}={client}={uri}"
+        for kind, by_client in several
+        for client, given in by_client.items()
+        for uri in ((given,) if isinstance(given, str) else given)
+    ]

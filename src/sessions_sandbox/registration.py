@@ -1,4 +1,4 @@
-"""Redirect URIs that a user's own app is registered with, beside those of the seed data."""
+"""URIs that a user's own app is registered with, beside those of the seed data."""
 
 import ipaddress
 import re
@@ -15,6 +15,8 @@ Uris = Mapping[str, str | Iterable[str]]
 PRINTABLE = re.compile(r"[!-~]+")
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 SIGNING_IN = tuple(client.name for client in CLIENTS if client.redirect_uri is not None)
+TOLD = tuple(client.name for client in CLIENTS if client.backchannel_logout_uri is not None)
+"""The clients of the seed data that are told of a logout."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,18 @@ class Registration:
 
     redirect_uris: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     post_logout_redirect_uris: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    backchannel_logout_uris: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, redirect_uris: Uris, post_logout_redirect_uris: Uris) -> "Registration":
-        """Raises `SandboxError` for an unknown client, one that signs nobody in, or a URI of a bad shape."""
-        return cls(_checked(redirect_uris), _checked(post_logout_redirect_uris))
+    def of(
+        cls, redirect_uris: Uris, post_logout_redirect_uris: Uris, backchannel_logout_uris: Uris
+    ) -> "Registration":
+        """Raises `SandboxError` for an unknown client, one that signs nobody in, or a URI of a bad shape.
+
+        And for a client with several back-channel logout URIs.
+        """
+        told = {name: _only(name, uris) for name, uris in _checked(backchannel_logout_uris).items() if uris}
+        return cls(_checked(redirect_uris), _checked(post_logout_redirect_uris), told)
 
     def add_to(self, client: Client) -> Client:
         """The client with these addresses too."""
@@ -37,6 +46,9 @@ class Registration:
             post_logout_redirect_uris=(
                 *client.post_logout_redirect_uris,
                 *self.post_logout_redirect_uris.get(client.name, ()),
+            ),
+            backchannel_logout_uri=self.backchannel_logout_uris.get(
+                client.name, client.backchannel_logout_uri
             ),
         )
 
@@ -66,8 +78,20 @@ def _checked(uris: Uris) -> dict[str, tuple[str, ...]]:
     return checked
 
 
+def _only(name: str, uris: tuple[str, ...]) -> str:
+    """The back-channel logout URI of a client, which has one: OpenID Connect Back-Channel Logout 1.0 §2.2."""
+    if name in TOLD:
+        raise SandboxError(f"the client {name} has a back-channel logout URI already; use web, spa or native")
+    if len(uris) > 1:
+        raise SandboxError(f"the client {name} can have one back-channel logout URI, and not {len(uris)}")
+    return uris[0]
+
+
 def _check(uri: str) -> None:
-    """An absolute URI without a fragment (RFC 6749 §3.1.2); http only where nobody can listen in."""
+    """An absolute URI without a fragment; http only where nobody can listen in.
+
+    RFC 6749 §3.1.2, and OpenID Connect Back-Channel Logout 1.0 §2.2.
+    """
     try:
         parts = urlsplit(uri)
         absolute = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
@@ -80,7 +104,7 @@ def _check(uri: str) -> None:
         )
     if "#" in uri:
         raise SandboxError(
-            f"{uri!r} has a fragment, which no redirect URI may have; leave out what follows #"
+            f"{uri!r} has a fragment, which no URI of an app may have; leave out what follows #"
         )
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise SandboxError(

@@ -106,7 +106,7 @@ class ServerSettings:
     api_scopes: tuple[str, ...]
     access_token_seconds: int = 3600
     id_token_seconds: int = 3600
-    code_seconds: int = 300
+    authorization_code_seconds: int = 300
     refresh_token_seconds: int | None = None
     refresh_idle_seconds: int | None = 7 * 86400
     origin: str = IDP
@@ -137,5 +137,3 @@ IDP_SESSION_IDLE_SECONDS = 120 * 60
 APP_SESSION_IDLE_SECONDS = 30 * 60
 APP_SESSION_ABSOLUTE_SECONDS = 8 * 3600
 LOGIN_FORM_SECONDS = 15 * 60
-BFF_SESSION_IDLE_SECONDS = 7 * 86400
-"""As long as a refresh token of the Custom authorization server may lie unused."""

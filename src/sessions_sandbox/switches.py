@@ -29,7 +29,17 @@ class Switches:
     `api_fail_open`: when the API cannot learn whether a token counts, it serves. That is a mistake.
     `clock_skew_seconds`: how far the API's clock runs ahead of that of the others; below 0: behind it.
     `refresh_grace_seconds`: how long a rotated refresh token may be sent again; `None`: as for the client.
-    `refresh_token_seconds`: absolute life of refresh tokens; `None`: as the server is set up.
+    `rotation`: whether refresh tokens rotate, whatever the client; `None`: as each client is set up. It
+    counts at the sign-in.
+    `access_token_seconds`: how long access tokens live, a day at most; `None`: as set up. Okta's minimum is
+    5 min. Like the next four, it is for all servers, and for what is issued from then on; what Okta does not
+    allow is noted in the system log. The lifetimes of Okta's Org server are fixed.
+    `id_token_seconds`: how long ID tokens live, a day at most; `None`: as set up. Okta's minimum is 5 min.
+    `authorization_code_seconds`: how long codes live, a day at most; `None`: as set up. Okta's live 5 min.
+    `refresh_token_seconds`: absolute life of refresh tokens; `None`: as the server is set up. Okta's minimum
+    is 10 min.
+    `refresh_idle_seconds`: how long refresh tokens may lie unused, five years at most; `None`: as the server
+    is set up: the Org one sets no limit. Okta's minimum is 5 min.
     `org_at_shuffle`: the Org server's access tokens have another layout: it may change without notice.
     `app_session_idle_seconds`: how long a session of the cookie app may lie unused, a day at most; `None`: as
     set up.
@@ -50,8 +60,8 @@ class Switches:
     `dpop_nonce`: every DPoP proof must carry a nonce that the server gave (RFC 9449 §8, §9).
     `jwt_introspection`: who accepts `application/token-introspection+jwt` gets a signed answer (RFC 9701).
     Not a feature of Okta.
-    `back_channel_logout`: ID tokens name the session in `sid`, and a logout is told to the clients that it
-    concerns (OpenID Connect Back-Channel Logout 1.0). Not a feature of Okta.
+    `back_channel_logout`: ID tokens name the session in `sid`, and its end, but by time, is told to the
+    clients that it concerns (OpenID Connect Back-Channel Logout 1.0). Not a feature of Okta.
     """
 
     latency_ms: int = 0
@@ -72,7 +82,12 @@ class Switches:
     api_fail_open: bool = False
     clock_skew_seconds: int = 0
     refresh_grace_seconds: int | None = None
+    rotation: bool | None = None
+    access_token_seconds: int | None = None
+    id_token_seconds: int | None = None
+    authorization_code_seconds: int | None = None
     refresh_token_seconds: int | None = None
+    refresh_idle_seconds: int | None = None
     org_at_shuffle: bool = False
     app_session_idle_seconds: int | None = None
     app_session_absolute_seconds: int | None = None
@@ -94,13 +109,17 @@ class Switches:
             if name not in KINDS:
                 raise SandboxError(f"there is no switch {name!r}; the switches are {', '.join(KINDS)}")
             allowed = KINDS[name]
-            right = value in allowed if isinstance(allowed, tuple) else _is(value, allowed)
+            right = _is_one_of(value, allowed) if isinstance(allowed, tuple) else _is(value, allowed)
             if not right:
                 wanted = " or ".join(map(repr, allowed)) if isinstance(allowed, tuple) else allowed
                 raise SandboxError(f"the switch {name} takes {wanted}, not {value!r}")
         for name, value in values.items():
             setattr(self, name, value)
 
+
+UP_TO_A_DAY = "whole seconds from 1 to 86400, or None"
+UP_TO_FIVE_YEARS = "whole seconds from 1 to 157680000, or None"
+MOST = {UP_TO_A_DAY: 86400, UP_TO_FIVE_YEARS: 5 * 365 * 86400}
 
 KINDS: dict[str, Any] = {
     "latency_ms": "whole milliseconds",
@@ -128,7 +147,12 @@ KINDS: dict[str, Any] = {
     "api_fail_open": "True or False",
     "clock_skew_seconds": "whole seconds, ahead or behind",
     "refresh_grace_seconds": "whole seconds or None",
+    "rotation": (None, True, False),
+    "access_token_seconds": UP_TO_A_DAY,
+    "id_token_seconds": UP_TO_A_DAY,
+    "authorization_code_seconds": UP_TO_A_DAY,
     "refresh_token_seconds": "whole seconds or None",
+    "refresh_idle_seconds": UP_TO_FIVE_YEARS,
     "org_at_shuffle": "True or False",
     "app_session_idle_seconds": "whole seconds or None",
     "app_session_absolute_seconds": "whole seconds or None",
@@ -146,9 +170,15 @@ KINDS: dict[str, Any] = {
 }
 
 
+def _is_one_of(value: object, allowed: tuple[object, ...]) -> bool:
+    return any(type(value) is type(one) and value == one for one in allowed)
+
+
 def _is(value: object, kind: str) -> bool:
     if kind == "True or False":
         return isinstance(value, bool)
     if not isinstance(value, int) or isinstance(value, bool):
         return value is None and kind.endswith("None")
+    if kind in MOST:
+        return 1 <= value <= MOST[kind]
     return value >= 0 or kind.endswith("behind")

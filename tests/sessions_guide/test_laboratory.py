@@ -139,6 +139,14 @@ def test_a_deleted_row_is_gone_for_one_step(laboratory: Laboratory, sandbox: San
     assert table(laboratory.state(), "idp_sessions") == []
 
 
+def test_a_consent_is_withdrawn(laboratory: Laboratory, sandbox: Sandbox) -> None:
+    sandbox.set(consent_required=True)
+    sandbox.sign_in(ALICE)
+    key = key_of(laboratory.state(), "consents")
+    state = laboratory.act({"do": "revoke", "table": "consents", "key": key})
+    assert (changes(state, "consents"), changes(state, "grants")) == (["gone"], [None])
+
+
 def test_a_row_that_is_only_not_shown_any_more_is_not_gone(laboratory: Laboratory, sandbox: Sandbox) -> None:
     for number in range(NEWEST):
         sandbox.store.add(Denial(f"token {number}", START))

@@ -204,6 +204,8 @@ def test_redirect_uris_of_ones_own() -> None:
         (["--redirect-uri=wbe=http://localhost/"], "no client that signs users in is called 'wbe'"),
         (["--redirect-uri=web="], "'' is no absolute URI of an app"),
         (["--post-logout-redirect-uri=web=http://example.com/"], "use https, or localhost"),
+        (["--backchannel-logout-uri=web=http://example.com/"], "use https, or localhost"),
+        (["--backchannel-logout-uri=web=http://localhost/#x"], "has a fragment"),
         (["--tls=/dev/null"], "cannot keep a certificate in /dev/null: "),
         (["--host=no.such.invalid"], "cannot listen at no.such.invalid: "),
     ],

@@ -11,7 +11,7 @@ import werkzeug.test
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.embedded import MOST_FACES
-from sessions_sandbox.faces import ACME, Face, face_at
+from sessions_sandbox.faces import ACME, Face, face_at, face_of
 from sessions_sandbox.served.control import Control
 from tests.sessions_sandbox.flows import CHALLENGE, VERIFIER, is_active
 
@@ -20,6 +20,7 @@ LOCALHOST = ("localhost:8600",) * 3
 NUMBER = ("127.0.0.1:8600",) * 3
 FACES = pytest.mark.parametrize("hosts", [NAMED, LOCALHOST, NUMBER])
 DEFAULT = "/oauth2/default"
+SERVERS = ("idp", "app", "api")
 
 
 class Caller:
@@ -222,6 +223,20 @@ def test_exchanges_are_noted_with_the_url_that_was_used(sandbox: Sandbox) -> Non
 )
 def test_other_names_are_none_of_ours(host: str) -> None:
     assert face_at(host, "/login") is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "face"),
+    [
+        ("https://idp.acme.test/oauth2/default", ACME),
+        ("", ACME),
+        ("http://idp.localhost:1/oauth2/default", Face(*(f"http://{n}.localhost:1" for n in SERVERS))),
+        ("https://idp.localhost", Face(*(f"https://{n}.localhost" for n in SERVERS))),
+        ("http://127.0.0.1:1", Face(*["http://127.0.0.1:1"] * 3)),
+    ],
+)
+def test_the_issuer_tells_the_face(issuer: str, face: Face) -> None:
+    assert face_of(issuer) == face
 
 
 def test_a_name_without_a_port_and_in_capitals(sandbox: Sandbox) -> None:

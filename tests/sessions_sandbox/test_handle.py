@@ -110,6 +110,18 @@ def test_minted_tokens_are_good_but_for_what_is_changed(sandbox: Sandbox) -> Non
     assert reply.status_code == 200
 
 
+def test_minted_tokens_live_as_long_as_issued_ones(sandbox: Sandbox) -> None:
+    for switches, seconds in (({"latency_ms": 0}, 3600), ({"access_token_seconds": 60}, 60)):
+        sandbox.set(**switches)
+        sandbox.rotate_keys("emergency")
+        real = jwt.decode_complete(
+            sandbox.sign_in("alice@acme.test")["access_token"], options={"verify_signature": False}
+        )
+        minted = jwt.decode_complete(sandbox.mint(), options={"verify_signature": False})
+        assert minted["header"] == real["header"]
+        assert minted["payload"]["exp"] == real["payload"]["exp"] == sandbox.clock.now() + seconds
+
+
 def test_rows_are_plain(sandbox: Sandbox) -> None:
     assert sandbox.rows("users")[0]["login"] == "alice@acme.test"
     sandbox.sign_in("alice@acme.test")

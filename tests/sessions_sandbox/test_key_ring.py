@@ -1,5 +1,6 @@
 """The rotation of signing keys, step by step."""
 
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -14,6 +15,7 @@ from sessions_sandbox.served.control import HEADER, Control
 from sessions_sandbox.served.process import sandbox_process
 from sessions_sandbox.served.remote import RemoteSandbox
 from sessions_sandbox.stores import MemoryStore
+from tests.sessions_sandbox.flows import is_active
 
 START = Rotation(newest=1)
 TOKENS = CUSTOM.access_token_seconds
@@ -164,6 +166,92 @@ def test_a_step_says_since_when() -> None:
     assert planned.at(50) == Rotation(0, 1, 1, 0, 50)
     later = Rotation(known_from=100).step(CUSTOM, "publish", 10)
     assert later.newest == 1, "only to sign waits until the next key is known"
+
+
+SHORT = replace(CUSTOM, access_token_seconds=60, id_token_seconds=30)
+
+
+def test_the_old_key_stays_as_long_as_the_longest_token() -> None:
+    signing = START.step(CUSTOM, "sign", 1000)
+    for server, life in (
+        (SHORT, 60),
+        (replace(SHORT, id_token_seconds=90), 90),
+        (replace(SHORT, access_token_seconds=86400), 86400),
+    ):
+        with pytest.raises(SandboxError, match=f"with the old key are good until {1000 + life}: wait"):
+            signing.step(server, "retire", 1000 + life - 1)
+        assert signing.step(server, "retire", 1000 + life).oldest == 1
+
+
+def test_tokens_that_are_out_keep_their_lifetime() -> None:
+    """Those issued until 500 live an hour, those after that a minute."""
+    changed = START.lifetimes_change(CUSTOM, 500)
+    assert changed.step(SHORT, "sign", 600).old_tokens_end(SHORT) == 500 + TOKENS
+    assert changed.step(SHORT, "sign", 600).old_tokens_end(CUSTOM) == 600 + TOKENS
+    assert changed.step(SHORT, "sign", 500 + TOKENS).old_tokens_end(SHORT) == 500 + TOKENS + 60
+    again = changed.lifetimes_change(SHORT, 510)
+    assert again.step(SHORT, "sign", 600).old_tokens_end(SHORT) == 500 + TOKENS
+    later = changed.lifetimes_change(SHORT, 500 + TOKENS)
+    assert later.step(SHORT, "sign", 500 + TOKENS).old_tokens_end(SHORT) == 500 + TOKENS + 60
+
+
+def test_what_the_old_key_signed_does_not_live_longer_by_a_change() -> None:
+    signing = START.step(SHORT, "sign", 1000)
+    changed = signing.lifetimes_change(SHORT, 1010).lifetimes_change(CUSTOM, 1020)
+    assert changed.old_tokens_end(CUSTOM) == 1060
+    following = changed.step(CUSTOM, "retire", 1060).step(CUSTOM, "publish", 1060)
+    then = 1060 + KEYS_MAX_AGE
+    assert following.step(CUSTOM, "sign", then).old_tokens_end(SHORT) == then + 60
+
+
+def test_a_planned_step_that_was_due_is_taken_before_lifetimes_change() -> None:
+    planned = START.step(SHORT, "sign", 1000, after=50)
+    assert planned.lifetimes_change(SHORT, 1049).at(1050).old_tokens_end(CUSTOM) == 1050 + TOKENS
+    assert planned.lifetimes_change(SHORT, 1050).old_tokens_end(CUSTOM) == 1110
+
+
+def test_an_emergency_ends_the_tokens_of_all_lifetimes() -> None:
+    lasting = replace(CUSTOM, access_token_seconds=86400)
+    here = START.lifetimes_change(lasting, 500).step(SHORT, "emergency", 600).step(SHORT, "publish", 600)
+    assert here.step(SHORT, "sign", 600 + KEYS_MAX_AGE).old_tokens_end(SHORT) == 600 + KEYS_MAX_AGE + 60
+
+
+def test_a_sandbox_keeps_the_old_key_for_tokens_of_an_earlier_lifetime(sandbox: Sandbox) -> None:
+    token = sandbox.sign_in("alice@acme.test")["access_token"]
+    sandbox.set(access_token_seconds=60, id_token_seconds=60)
+    sandbox.rotate_keys("sign")
+    sandbox.clock.advance(hours=1, seconds=-1)
+    with pytest.raises(SandboxError, match="with the old key are good until"):
+        sandbox.rotate_keys("retire")
+    assert is_active(sandbox, token)
+    sandbox.clock.advance(seconds=1)
+    sandbox.rotate_keys("retire")
+
+
+def test_without_a_token_a_new_lifetime_holds_for_the_rotation(sandbox: Sandbox) -> None:
+    """At the server without one, whatever the others have issued; other switches change nothing."""
+    sandbox.sign_in("alice@acme.test", issuer=sandbox.org_issuer)
+    sandbox.set(latency_ms=0, rotation=True)
+    assert sandbox.rows("shared_state")[0]["rotations"] == "{}"
+    sandbox.set(access_token_seconds=60, id_token_seconds=60)
+    assert set(rotations_of(sandbox.rows("shared_state")[0]["rotations"])) == {"org"}
+    sandbox.rotate_keys("sign")
+    sandbox.clock.advance(seconds=59)
+    with pytest.raises(SandboxError, match="with the old key are good until"):
+        sandbox.rotate_keys("retire")
+    sandbox.clock.advance(seconds=1)
+    sandbox.rotate_keys("retire")
+
+
+def test_a_lifetime_that_another_process_set_counts() -> None:
+    store = MemoryStore()
+    one, two = Sandbox(store), Sandbox(store)
+    with one:
+        one.set(access_token_seconds=2 * TOKENS)
+        one.sign_in("alice@acme.test")
+        two.set(access_token_seconds=60)
+        rotation = rotations_of(two.rows("shared_state")[0]["rotations"])["default"]
+        assert rotation.earlier_end == one.clock.now() + 2 * TOKENS
 
 
 def test_both_custom_servers_publish_their_next_key_from_the_start() -> None:

@@ -129,6 +129,23 @@ def test_the_rotation_of_keys_tells_when_its_next_step_is_due(sandbox: Sandbox) 
     sandbox.rotate_keys("sign")
 
 
+def test_the_moments_of_lifetimes_that_a_switch_sets(sandbox: Sandbox) -> None:
+    sandbox.set(
+        access_token_seconds=7, id_token_seconds=8, authorization_code_seconds=9, refresh_idle_seconds=10
+    )
+    sandbox.sign_in(ALICE)
+    (code,) = sandbox.store.all(AuthorizationCode)
+    sandbox.store.replace(code, replace(code, used=False))
+    sandbox.rotate_keys("sign")
+    assert moments(sandbox) == [
+        ("access_tokens", "expiry", START + 7),
+        ("keys", "old key in use", START + 8),
+        ("authorization_codes", "expiry", START + 9),
+        ("refresh_families", "idle limit", START + 10),
+        IDP_SESSION,
+    ]
+
+
 def test_after_an_emergency_no_step_is_due(sandbox: Sandbox) -> None:
     """The old keys count no more, and the next one waits for nobody."""
     org = sandbox.org_issuer

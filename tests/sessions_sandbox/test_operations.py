@@ -7,6 +7,7 @@ from sessions_sandbox import Sandbox, SandboxError
 from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.operations import OPERATIONS, SESSIONS
 from sessions_sandbox.records import TABLES, BffSession
+from tests.sessions_sandbox.bff.pages import ask, is_signed_in, signed_in
 from tests.sessions_sandbox.flows import (
     ALICE,
     authorization_url,
@@ -74,6 +75,17 @@ def test_a_session_at_the_identity_provider_ends(sandbox: Sandbox) -> None:
     assert sandbox.log()[-1]["event"] == "user.session.end"
 
 
+def test_a_withdrawn_consent_takes_no_token_along(sandbox: Sandbox) -> None:
+    sandbox.set(consent_required=True)
+    tokens = tokens_for(sandbox)
+    sandbox.admin.revoke("consents", key_of(sandbox, "consents", "consent_id"))
+    assert sandbox.rows("consents") == []
+    last = sandbox.log()[-1]
+    assert (last["event"], last["detail"]) == ("app.oauth2.as.consent.revoke", "by an administrator")
+    assert is_active(sandbox, tokens["access_token"])
+    assert is_active(sandbox, tokens["refresh_token"])
+
+
 def test_a_session_of_the_app_ends(sandbox: Sandbox) -> None:
     browser = signed_in_to_the_app(sandbox)
     sandbox.admin.end_session("app_sessions", key_of(sandbox, "app_sessions", "id_hash"))
@@ -134,6 +146,16 @@ def test_the_api_is_told_of_an_account_that_is_switched_off(sandbox: Sandbox) ->
     assert requests.get(f"{sandbox.api}/orders", headers=bearer, timeout=5).status_code == 200
     sandbox.admin.deactivate(ALICE[0])
     assert requests.get(f"{sandbox.api}/orders", headers=bearer, timeout=5).status_code == 401
+
+
+def test_another_app_learns_of_an_account_that_is_switched_off_when_it_asks(sandbox: Sandbox) -> None:
+    sandbox.set(back_channel_logout=True)
+    browser = signed_in(sandbox)
+    sandbox.admin.deactivate(ALICE[0])
+    assert is_signed_in(browser)
+    sandbox.clock.advance(hours=1)
+    assert ask(browser, "api/orders").status_code == 401
+    assert not is_signed_in(browser)
 
 
 def test_keys_are_told_with_their_state(sandbox: Sandbox) -> None:

@@ -54,6 +54,12 @@ def test_tokens_and_grants_that_count(sandbox: Sandbox) -> None:
     assert states(sandbox, "users") == ["deactivated", "active", "active", "active"]
 
 
+def test_consents(sandbox: Sandbox) -> None:
+    sandbox.set(consent_required=True)
+    tokens_for(sandbox)
+    assert sandbox.operate("overview")["tables"]["consents"] == {"total": 1, "rows": sandbox.rows("consents")}
+
+
 def test_tokens_and_grants_that_were_revoked(sandbox: Sandbox) -> None:
     tokens_for(sandbox)
     sandbox.admin.revoke("grants", sandbox.rows("grants")[0]["grant_id"])

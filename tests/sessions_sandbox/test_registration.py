@@ -1,4 +1,4 @@
-"""Redirect URIs of a user's own app."""
+"""URIs of a user's own app."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -13,6 +13,7 @@ from tests.sessions_sandbox.flows import CHALLENGE, VERIFIER
 CALLBACK = "http://localhost:3000/api/auth/callback/okta"
 NATIVE = "http://127.0.0.1/own/callback"
 SIGNED_OUT = "http://localhost:3000/bye?from=sandbox"
+TOLD = "http://localhost:3000/told"
 
 
 def visit(sandbox: Sandbox, client: str, redirect_uri: str) -> requests.Response:
@@ -90,14 +91,14 @@ def test_what_a_client_has_registered_is_shown() -> None:
     assert own.client("web").redirect_uris == ("https://app.acme.test/callback", CALLBACK)
     assert own.client("web").post_logout_redirect_uris == ("https://app.acme.test/", SIGNED_OUT)
     assert own.client("svc").redirect_uris == ()
-    assert Registration.of({}, {"web": SIGNED_OUT}).origins == frozenset()
+    assert Registration.of({}, {"web": SIGNED_OUT}, {"web": TOLD}).origins == frozenset()
 
 
 @pytest.mark.parametrize("name", ["http", "https"])
 @pytest.mark.parametrize("host", ["localhost", "idp.localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
 def test_this_machine_needs_no_tls(name: str, host: str) -> None:
     uris: Uris = {"spa": f"{name}://{host}:3000/cb?x=1"}
-    assert Registration.of(uris, uris).redirect_uris == {"spa": (f"{name}://{host}:3000/cb?x=1",)}
+    assert Registration.of(uris, uris, uris).redirect_uris == {"spa": (f"{name}://{host}:3000/cb?x=1",)}
 
 
 @pytest.mark.parametrize(
@@ -128,10 +129,30 @@ def test_this_machine_needs_no_tls(name: str, host: str) -> None:
     ],
 )
 def test_what_cannot_be_registered_is_explained(uris: Uris, message: str) -> None:
-    for arguments in ({"redirect_uris": uris}, {"post_logout_redirect_uris": uris}):
+    for name in ("redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uris"):
         with pytest.raises(SandboxError) as refused:
-            Sandbox(**arguments)  # type: ignore[arg-type]
+            Sandbox(**{name: uris})  # type: ignore[arg-type]
         assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("uris", "message"),
+    [
+        ({"web": [TOLD, f"{TOLD}2"]}, "the client web can have one back-channel logout URI, and not 2"),
+        ({"bff": TOLD}, "the client bff has a back-channel logout URI already; use web, spa or native"),
+    ],
+)
+def test_a_client_is_told_of_a_logout_at_one_place(uris: Uris, message: str) -> None:
+    """OpenID Connect Back-Channel Logout 1.0 §2.2. Not a feature of Okta."""
+    with pytest.raises(SandboxError) as refused:
+        Sandbox(backchannel_logout_uris=uris)
+    assert str(refused.value) == message
+
+
+def test_where_a_client_is_told_of_a_logout_is_shown() -> None:
+    own = Sandbox(backchannel_logout_uris={"web": [TOLD], "spa": []})
+    told = {name: own.client(name).backchannel_logout_uri for name in ("web", "spa", "bff")}
+    assert told == {"web": TOLD, "spa": None, "bff": "https://app.acme.test/bff/backchannel-logout"}
 
 
 def test_a_path_is_no_pattern() -> None:

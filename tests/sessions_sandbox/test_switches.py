@@ -30,6 +30,19 @@ def test_every_switch_has_a_kind_and_a_line_of_documentation() -> None:
         ("introspection_cache_seconds", True, "whole seconds"),
         ("introspection_cache_seconds", None, "whole seconds"),
         ("refresh_grace_seconds", "30", "whole seconds or None"),
+        ("rotation", "rotating", "None or True or False"),
+        ("rotation", 1, "None or True or False"),
+        ("rotation", 0, "None or True or False"),
+        ("access_token_seconds", 0, "whole seconds from 1 to 86400, or None"),
+        ("access_token_seconds", -1, "whole seconds from 1 to 86400, or None"),
+        ("access_token_seconds", True, "whole seconds from 1 to 86400, or None"),
+        ("access_token_seconds", 2.5, "whole seconds from 1 to 86400, or None"),
+        ("access_token_seconds", "300", "whole seconds from 1 to 86400, or None"),
+        ("access_token_seconds", 86401, "whole seconds from 1 to 86400, or None"),
+        ("id_token_seconds", 86401, "whole seconds from 1 to 86400, or None"),
+        ("authorization_code_seconds", 86401, "whole seconds from 1 to 86400, or None"),
+        ("refresh_idle_seconds", 0, "whole seconds from 1 to 157680000, or None"),
+        ("refresh_idle_seconds", 157680001, "whole seconds from 1 to 157680000, or None"),
         ("latency_ms", -1, "whole milliseconds"),
         ("jwks_down", 1, "True or False"),
         ("rate_limit", -1, "whole requests or None"),
@@ -60,6 +73,22 @@ def test_a_wrong_value_is_refused_and_nothing_is_turned(
     assert sandbox.switches == Switches()
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("rotation", (True, False, None)),
+        ("access_token_seconds", (1, 86400, None)),
+        ("id_token_seconds", (1, 86400, None)),
+        ("authorization_code_seconds", (1, 86400, None)),
+        ("refresh_idle_seconds", (1, 5 * 365 * 86400, None)),
+    ],
+)
+def test_the_ends_of_what_a_switch_takes(sandbox: Sandbox, name: str, values: tuple[Any, ...]) -> None:
+    for value in values:
+        sandbox.set(**{name: value})
+        assert getattr(sandbox.switches, name) == value
+
+
 def test_an_unknown_switch_is_refused_and_the_known_ones_named(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxError, match=r"there is no switch 'speed'; the switches are latency_ms, "):
         sandbox.set(speed=1)
@@ -83,7 +112,12 @@ def test_reset_puts_every_switch_back(sandbox: Sandbox) -> None:
         api_fail_open=True,
         clock_skew_seconds=-5,
         refresh_grace_seconds=5,
+        rotation=False,
+        access_token_seconds=5,
+        id_token_seconds=5,
+        authorization_code_seconds=5,
         refresh_token_seconds=5,
+        refresh_idle_seconds=5,
         org_at_shuffle=True,
         app_session_idle_seconds=5,
         app_session_absolute_seconds=5,

@@ -1,50 +1,36 @@
 """The authorization endpoint: the user signs in, and the client gets a code (RFC 6749 §4.1.1, §4.1.2)."""
 
-import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from html import escape
 from json import dumps, loads
 
 from werkzeug.wrappers import Request, Response
 
-from sessions_sandbox.authorization_server import consent, dpop
+from sessions_sandbox.authorization_server import consent
+from sessions_sandbox.authorization_server.authorization_request import (
+    AuthorizationRequest,
+    checked,
+    client_and_redirect,
+)
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.authorization_server.sessions import current_session, keep_session, start_session
 from sessions_sandbox.http_answers import OAuthError, form_parameters, html_page, parameters, see_other
 from sessions_sandbox.ids import fingerprint
 from sessions_sandbox.login_form import WRONG, LoginForm, delete_cookie
 from sessions_sandbox.records import AuthorizationCode, Grant, IdpSession
-from sessions_sandbox.seed import Client
 
 LOGIN_COOKIE = "__Host-idp_login"
-LOOPBACK = "http://127.0.0.1"
-S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-@dataclass(frozen=True)
-class AuthorizationRequest:
-    """A request that was found in order."""
-
-    client_id: str
-    redirect_uri: str
-    scope: str
-    state: str
-    nonce: str | None
-    code_challenge: str | None
-    prompt: str
-    max_age: int | None
-    dpop_jkt: str | None = None
 
 
 def authorize(server: AuthorizationServer, request: Request) -> Response:
     """Check the request, then give a code to a browser that is signed in, and the login form to any other."""
     try:
         sent = form_parameters(request) if request.method == "POST" else parameters(request.query_string)
-        client, redirect_uri = _client_and_redirect(server, sent)
+        client, redirect_uri = client_and_redirect(server, sent)
     except OAuthError as error:
         return html_page("This sign-in link does not work", f"<p>{escape(error.description)}</p>", 400)
     try:
-        asked = _check(server, client, redirect_uri, sent)
+        asked = checked(server, client, redirect_uri, sent)
         session = current_session(server, request)
         if session is not None and not _must_sign_in_again(server, asked, session):
             return _go_on(server, asked, session)
@@ -84,7 +70,9 @@ def decide(server: AuthorizationServer, request: Request) -> Response:
 
 
 def _go_on(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> Response:
-    """What a user gets who is signed in: an error of policy, the consent page, or a code."""
+    """What a user gets who is signed in: an error, the consent page, or a code."""
+    if _is_for_another(asked, session):
+        return _refuse(server, asked, OAuthError("login_required", "The id_token_hint is another user's."))
     if server.switches.access_denied:
         return _refuse(server, asked, OAuthError("access_denied", "The policy does not let the user in."))
     if not consent.is_needed(server, asked.client_id, asked.scope, asked.prompt, session.uid):
@@ -94,87 +82,18 @@ def _go_on(server: AuthorizationServer, asked: AuthorizationRequest, session: Id
     return consent.show(server, asked.client_id, asked.scope, session, dumps(asdict(asked)))
 
 
-def _client_and_redirect(server: AuthorizationServer, sent: dict[str, str]) -> tuple[Client, str]:
-    """The client and where to send the browser; nothing may be sent to an address that is not registered
-    (RFC 9700 §4.1.3: exact comparison; RFC 8252 §7.3: the port of a loopback address may vary)."""
-    client = server.client(sent.get("client_id"))
-    if client is None or client.redirect_uri is None:
-        raise OAuthError("invalid_request", "The client_id is not one of a client that signs users in here.")
-    redirect_uri = sent.get("redirect_uri", "")
-    if not any(uri == redirect_uri or _same_but_for_port(redirect_uri, uri) for uri in client.redirect_uris):
-        raise OAuthError("invalid_request", "The redirect_uri is not one that this client has registered.")
-    return client, redirect_uri
-
-
-def _same_but_for_port(sent: str, registered: str) -> bool:
-    path = registered.removeprefix(LOOPBACK)
-    return (
-        path != registered
-        and re.fullmatch(f"{re.escape(LOOPBACK)}:[0-9]{{1,5}}{re.escape(path)}", sent) is not None
-    )
-
-
-def _check(
-    server: AuthorizationServer, client: Client, redirect_uri: str, sent: dict[str, str]
-) -> AuthorizationRequest:
-    """The rest of the request; what is wrong with it, the client is told (RFC 6749 §4.1.2.1)."""
-    if "state" not in sent:
-        raise OAuthError("invalid_request", "The state parameter is required.")
-    if "response_type" not in sent:
-        raise OAuthError("invalid_request", "The response_type parameter is required.")
-    if sent["response_type"] != "code":
-        raise OAuthError("unsupported_response_type", "The response_type must be code.")
-    prompts = sent.get("prompt", "").split()
-    if "none" in prompts and len(prompts) > 1:
-        raise OAuthError("invalid_request", "The prompt none stands alone.")
-    max_age = sent.get("max_age")
-    if max_age is not None and not re.fullmatch(r"[0-9]{1,9}", max_age):
-        raise OAuthError("invalid_request", "The max_age must be a number of seconds.")
-    return AuthorizationRequest(
-        client_id=client.id,
-        redirect_uri=redirect_uri,
-        scope=_scope(server, sent.get("scope", "")),
-        state=sent["state"],
-        nonce=sent.get("nonce"),
-        code_challenge=_challenge(client, sent),
-        prompt=" ".join(prompts),
-        max_age=None if max_age is None else int(max_age),
-        dpop_jkt=dpop.asked_key(sent),
-    )
-
-
-def _scope(server: AuthorizationServer, asked: str) -> str:
-    scopes = list(dict.fromkeys(asked.split()))
-    if not scopes:
-        raise OAuthError("invalid_scope", "No scopes were requested.")
-    if not set(scopes) <= set(server.scopes):
-        raise OAuthError(
-            "invalid_scope", f"A scope is unknown here; the scopes are {' '.join(server.scopes)}."
-        )
-    return " ".join(scopes)
-
-
-def _challenge(client: Client, sent: dict[str, str]) -> str | None:
-    """The PKCE challenge (RFC 7636 §4.3). Public clients must send one, and `plain` protects nobody."""
-    challenge = sent.get("code_challenge")
-    if challenge is None and client.secret is None:
-        raise OAuthError("invalid_request", "PKCE code challenge is required: send code_challenge.")
-    if challenge is None:
-        return None
-    if sent.get("code_challenge_method") != "S256":
-        raise OAuthError("invalid_request", "The code_challenge_method must be S256.")
-    if not S256_CHALLENGE.fullmatch(challenge):
-        raise OAuthError("invalid_request", "The code_challenge must be the base64url of a SHA-256.")
-    return challenge
-
-
 def _must_sign_in_again(
     server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession
 ) -> bool:
     """Whether the client wants a fresh authentication (OpenID Connect Core 1.0 §3.1.2.1)."""
-    if "login" in asked.prompt.split() or asked.max_age == 0:
+    if "login" in asked.prompt.split() or asked.max_age == 0 or _is_for_another(asked, session):
         return True
     return asked.max_age is not None and server.clock.now() - session.auth_time > asked.max_age
+
+
+def _is_for_another(asked: AuthorizationRequest, session: IdpSession) -> bool:
+    """Whether the client asks for another user than the session's (OpenID Connect Core 1.0 §3.1.2.2)."""
+    return asked.sub is not None and asked.sub != session.uid
 
 
 def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, session: IdpSession) -> Response:
@@ -187,6 +106,7 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
         scope=asked.scope,
         auth_time=session.auth_time,
         sid=session.sid,
+        issuer=server.issuer,
     )
     server.store.add(grant)
     secret = server.ids.make("authorization code")
@@ -198,7 +118,7 @@ def _issue_code(server: AuthorizationServer, asked: AuthorizationRequest, sessio
         code_challenge=asked.code_challenge,
         nonce=asked.nonce,
         grant_id=grant.grant_id,
-        expires=server.clock.now() + server.settings.code_seconds,
+        expires=server.clock.now() + server.lifetimes.authorization_code_seconds,
         jkt=asked.dpop_jkt,
     )
     server.store.add(code)

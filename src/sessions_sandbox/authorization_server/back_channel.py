@@ -1,8 +1,11 @@
 """Telling clients that a session is over (OpenID Connect Back-Channel Logout 1.0). Not a feature of Okta."""
 
+from dataclasses import replace
+
 import requests
 
 from sessions_sandbox.authorization_server.server import AuthorizationServer
+from sessions_sandbox.faces import face_of
 from sessions_sandbox.outgoing import send
 from sessions_sandbox.records import Grant, IdpSession
 from sessions_sandbox.seed import APP, CLIENTS, Client
@@ -16,16 +19,20 @@ LOGOUT_TOKEN_SECONDS = 120
 def tell_clients(server: AuthorizationServer, session: IdpSession) -> None:
     """POST a logout token to each client that the user signed in to in this session (§2.3, §2.5).
 
-    What a client answers is noted in the log. One that is down does not keep the next from being told.
+    Each is told by the server and the issuer at which it did so. What it answers is noted in the log. One
+    that is down does not keep the next from being told.
     """
-    grants = server.store.find(Grant, uid=session.uid)
-    signed_in = {(grant.server, grant.client_id) for grant in grants if grant.sid == session.sid}
-    for issuing in server.siblings:
-        for client in (registered.at(issuing.settings.app) for registered in CLIENTS):
-            uri = client.backchannel_logout_uri
-            if uri is not None and (issuing.settings.name, client.id) in signed_in:
-                detail = _tell(issuing, uri, logout_token(issuing, client, session))
-                server.log("sandbox.back_channel_logout", client=client.id, uid=session.uid, detail=detail)
+    servers = {sibling.settings.name: sibling for sibling in server.siblings}
+    clients = {client.id: client for client in CLIENTS}
+    grants = [grant for grant in server.store.find(Grant, uid=session.uid) if grant.sid == session.sid]
+    signed_in = {(grant.client_id, grant.server, grant.issuer) for grant in grants}
+    for client_id, name, issuer in sorted(signed_in):
+        issuing = _as_known_by(servers[name], issuer)
+        client = issuing.registration.add_to(clients[client_id].at(issuing.settings.app))
+        uri = client.backchannel_logout_uri
+        if uri is not None:
+            detail = _tell(issuing, uri, logout_token(issuing, client, session))
+            server.log("sandbox.back_channel_logout", client=client.id, uid=session.uid, detail=detail)
 
 
 def logout_token(server: AuthorizationServer, client: Client, session: IdpSession) -> str:
@@ -44,9 +51,15 @@ def logout_token(server: AuthorizationServer, client: Client, session: IdpSessio
     return server.id_token_keys.signing.sign(claims, typ=TYPE)
 
 
+def _as_known_by(server: AuthorizationServer, issuer: str) -> AuthorizationServer:
+    """The server as it stands under one of its issuers, whichever it was asked by."""
+    return replace(server, settings=face_of(issuer).settings(server.settings))
+
+
 def _tell(server: AuthorizationServer, uri: str, token: str) -> str:
-    """What came of it, in words for the log. The app itself is reached within this process."""
-    url = uri.replace(f"{server.settings.app}/", f"{APP}/", 1)
+    """What came of it, in words for the log. The sandbox's own app is reached within this process."""
+    own = f"{server.settings.app}/"
+    url = f"{APP}/{uri.removeprefix(own)}" if uri.startswith(own) else uri
     try:
         reply = send("POST", url, uri, SENDER, data={"logout_token": token})
     except requests.RequestException as error:

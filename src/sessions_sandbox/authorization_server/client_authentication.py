@@ -16,11 +16,15 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="idp.acme.test"'}
 def authenticate(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Client:
     """The client of a request (RFC 6749 §2.3): by Basic, by secret in the form, or by `client_id` alone.
 
-    Raises `OAuthError`: `invalid_client`, or `invalid_request` where two ways are used at once (§5.2).
+    Raises `OAuthError`: `invalid_client`, also for a way that is not supported, or `invalid_request` where
+    two ways are used at once (§5.2).
     """
     header = request.headers.get("Authorization")
-    if header is not None and "client_secret" in form:
+    asserted = "client_assertion" in form or "client_assertion_type" in form
+    if (header is not None) + ("client_secret" in form) + asserted > 1:
         raise OAuthError("invalid_request", "Can't supply multiple client credentials in one request.")
+    if asserted:
+        raise _invalid_client("A client_assertion is not supported here.")
     if header is not None:
         client_id, secret = _basic(header)
         if form.get("client_id", client_id) != client_id:

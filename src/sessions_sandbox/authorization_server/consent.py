@@ -68,6 +68,12 @@ def remember(server: AuthorizationServer, client_id: str, scope: str, uid: str) 
     server.log("app.oauth2.as.consent.grant", client=client_id, uid=uid, detail=scope)
 
 
+def withdraw(server: AuthorizationServer, consent: Consent, detail: str) -> None:
+    """Forget what the user allowed a client: they are asked again. Tokens that were issued for it live on."""
+    if server.store.remove(Consent, consent.key):
+        server.log("app.oauth2.as.consent.revoke", client=consent.client_id, uid=consent.uid, detail=detail)
+
+
 def _both(one: str, other: str) -> str:
     return " ".join(dict.fromkeys([*one.split(), *other.split()]))
 

@@ -14,6 +14,11 @@ from sessions_sandbox.seed import APP, CLIENTS
 METHODS = {"token": "POST", "introspect": "POST", "revoke": "POST", "userinfo": "GET, POST"}
 HEADERS = "Authorization, Content-Type, DPoP, X-Okta-User-Agent-Extended"
 """The last one is what Okta's own client for browsers adds to each request."""
+EXPOSED = (
+    "DPoP-Nonce, Retry-After, WWW-Authenticate, "
+    "X-Rate-Limit-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset"
+)
+"""What a page needs to go on: the next nonce, why it was refused, and when to come back."""
 ORIGINS = {
     f"https://{urlsplit(client.redirect_uri).netloc}"
     for client in CLIENTS
@@ -43,7 +48,7 @@ def allow_origin(request: Request, response: Response, others: Container[str] = 
         origin = request.headers.get("Origin", "")
         if origin in ORIGINS or origin in others:
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "DPoP-Nonce, WWW-Authenticate"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
 
 

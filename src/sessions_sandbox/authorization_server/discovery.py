@@ -49,6 +49,8 @@ def _common(server: AuthorizationServer) -> dict[str, object]:
         "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "dpop_signing_alg_values_supported": list(algorithms()),
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
         **_extensions(server.switches),
     }
 

@@ -4,7 +4,6 @@ from html import escape
 
 from werkzeug.wrappers import Request, Response
 
-from sessions_sandbox.authorization_server.back_channel import tell_clients
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.authorization_server.sessions import SESSION_COOKIE, current_session, end_session
 from sessions_sandbox.authorization_server.tokens import revoke_grant, verified_id_token
@@ -30,11 +29,9 @@ def logout(server: AuthorizationServer, request: Request) -> Response:
     except OAuthError as error:
         return html_page("This sign-out link does not work", f"<p>{escape(error.description)}</p>", 400)
     if session is not None:
-        end_session(server, session)
         if server.switches.revoke_on_logout:
             _revoke_grants(server, session)
-        if server.switches.back_channel_logout:
-            tell_clients(server, session)
+        end_session(server, session)
     if back is None:
         response = html_page("You are signed out", "<p>Your session at the identity provider has ended.</p>")
     else:

@@ -21,17 +21,16 @@ from sessions_sandbox.seed import Client
 def start_family(server: AuthorizationServer, client: Client, grant: Grant, jkt: str | None) -> str:
     """The first refresh token of a grant, bound to the key with this thumbprint if the client is public."""
     now = server.clock.now()
-    override = server.switches.refresh_token_seconds
-    lifetime = server.settings.refresh_token_seconds if override is None else override
+    lifetime, rotation = server.lifetimes.refresh_token_seconds, server.switches.rotation
     family = RefreshFamily(
         family_id=server.ids.make("refresh family"),
         server=server.settings.name,
         client_id=client.id,
         grant_id=grant.grant_id,
-        rotates=client.rotates_refresh_tokens,
+        rotates=client.rotates_refresh_tokens if rotation is None else rotation,
         live=1,
         last_used=now,
-        idle_seconds=server.settings.refresh_idle_seconds,
+        idle_seconds=server.lifetimes.refresh_idle_seconds,
         expires=None if lifetime is None else now + lifetime,
         jkt=dpop.key_of_family(client, jkt),
     )
@@ -52,7 +51,7 @@ def redeem(
     access_token = mint_access_token(server, client, scope, grant, jkt)
     answer = {
         "token_type": "DPoP" if jkt else "Bearer",
-        "expires_in": server.settings.access_token_seconds,
+        "expires_in": server.lifetimes.access_token_seconds,
         "access_token": access_token,
         "scope": scope,
         "refresh_token": _token_of(server, family.family_id, family.live),

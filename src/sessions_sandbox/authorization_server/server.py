@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.ids import SeededIds
 from sessions_sandbox.key_ring import KeyRing
+from sessions_sandbox.lifetimes import with_lifetimes
 from sessions_sandbox.records import LogEvent, User
 from sessions_sandbox.registration import Registration
 from sessions_sandbox.seed import CLIENTS, IDENTITY_SCOPES, Client, ServerSettings
@@ -31,6 +32,11 @@ class AuthorizationServer:
     def issuer(self) -> str:
         """The issuer identifier (RFC 8414 §2), and so the `iss` of every token."""
         return self.settings.issuer
+
+    @property
+    def lifetimes(self) -> ServerSettings:
+        """The settings with the lifetimes that hold now: some may be set by a switch."""
+        return with_lifetimes(self.settings, self.switches)
 
     @property
     def scopes(self) -> tuple[str, ...]:

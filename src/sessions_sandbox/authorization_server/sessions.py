@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Request, Response
 
+from sessions_sandbox.authorization_server.back_channel import tell_clients
 from sessions_sandbox.authorization_server.server import AuthorizationServer
 from sessions_sandbox.ids import fingerprint
 from sessions_sandbox.login_form import set_cookie
@@ -46,12 +47,15 @@ def idle_limit(server: AuthorizationServer) -> int:
 def start_session(server: AuthorizationServer, request: Request, user: User) -> tuple[IdpSession, str]:
     """A new session in the place of the browser's old one, and the secret for its cookie.
 
-    The `sid` goes on when the same user signs in again.
+    The `sid` goes on when the same user signs in again. The session of another user ends.
     """
     old = server.store.get(IdpSession, _key(request))
+    if old is not None and old.uid != user.uid:
+        end_session(server, old)
+        old = None
     server.store.remove(IdpSession, _key(request))
     now, secret = server.clock.now(), server.ids.make("IdP session")
-    sid = old.sid if old is not None and old.uid == user.uid else server.ids.make("IdP sid")
+    sid = server.ids.make("IdP sid") if old is None else old.sid
     session = IdpSession(fingerprint(secret), user.uid, now, now, sid)
     server.store.add(session)
     server.log("user.session.start", uid=user.uid)
@@ -59,9 +63,16 @@ def start_session(server: AuthorizationServer, request: Request, user: User) -> 
 
 
 def end_session(server: AuthorizationServer, session: IdpSession) -> None:
-    """Forget a session: its cookie opens nothing from now on."""
-    if server.store.remove(IdpSession, session.key):
-        server.log("user.session.end", uid=session.uid)
+    """Forget a session: its cookie opens nothing from now on.
+
+    By the switch `back_channel_logout` its clients are told, which is not a feature of Okta. When time ends a
+    session, at its limit or by `Administrator.expire`, nobody is told.
+    """
+    if not server.store.remove(IdpSession, session.key):
+        return
+    server.log("user.session.end", uid=session.uid)
+    if server.switches.back_channel_logout:
+        tell_clients(server, session)
 
 
 def keep_session(response: Response, secret: str) -> None:

@@ -114,7 +114,7 @@ def token_response(
     """The members of RFC 6749 §5.1; `expires_in` in seconds. A bound token's type is DPoP (RFC 9449 §5)."""
     return {
         "token_type": "DPoP" if jkt else "Bearer",
-        "expires_in": server.settings.access_token_seconds,
+        "expires_in": server.lifetimes.access_token_seconds,
         "access_token": access_token,
         "scope": scope,
     }

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Request, Response
 from sessions_sandbox.authorization_server.server import write_log
 from sessions_sandbox.clock import Clock
 from sessions_sandbox.ids import SeededIds, fingerprint
+from sessions_sandbox.lifetimes import with_lifetimes
 from sessions_sandbox.records import BffSession
-from sessions_sandbox.seed import BFF_SESSION_IDLE_SECONDS, CUSTOM
+from sessions_sandbox.seed import CUSTOM
 from sessions_sandbox.stores import Store
 from sessions_sandbox.switches import Switches
 
@@ -30,8 +31,7 @@ class Sessions:
     def start(self, claims: dict[str, Any], tokens: dict[str, Any], response: Response) -> None:
         """A session under a new id, for who is named by an ID token's claims; `response` sets the cookie."""
         secret, now = self._ids.make("bff session"), self._clock.now()
-        override = self._switches.refresh_token_seconds
-        lifetime = CUSTOM.refresh_token_seconds if override is None else override
+        lifetime = with_lifetimes(CUSTOM, self._switches).refresh_token_seconds
         session = BffSession(
             id_hash=fingerprint(secret),
             uid=claims["sub"],
@@ -51,13 +51,14 @@ class Sessions:
     def renewed(self, session: BffSession, tokens: dict[str, Any]) -> BffSession:
         """A session with the tokens of a response, and nobody who renews them."""
         now = self._clock.now()
-        idle = now + BFF_SESSION_IDLE_SECONDS
+        idle = with_lifetimes(CUSTOM, self._switches).refresh_idle_seconds
+        limits = (idle, None if session.ends is None else session.ends - now)
         return replace(
             session,
             access_token=tokens["access_token"],
             access_token_expires=now + tokens["expires_in"],
             refresh_token=tokens.get("refresh_token", session.refresh_token),
-            expires=idle if session.ends is None else min(idle, session.ends),
+            expires=now + min(limit for limit in limits if limit is not None),
             refreshing="",
         )
 

@@ -1,27 +1,6 @@
-"""Where the sandbox is not as Okta documents its servers: our decisions, and what we added.
+"""What the sandbox does otherwise than Okta, or where what Okta does is not documented."""
 
-`scripts/record` writes docs/reference/deviations.md from this.
-"""
-
-from dataclasses import dataclass
-from typing import Literal
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """One difference, in Markdown.
-
-    A "decision" is taken where Okta does otherwise, or where what it does is not documented. An "extension"
-    is not a feature of Okta, and off until its `switches` are turned. `okta`: what Okta documents. `source`:
-    the clause of the standard that the sandbox follows, or that the reader may compare.
-    """
-
-    kind: Literal["decision", "extension"]
-    topic: str
-    sandbox: str
-    okta: str
-    source: str = ""
-    switches: tuple[str, ...] = ()
+from sessions_sandbox.deviations.deviation import Deviation
 
 
 def _decision(
@@ -30,11 +9,7 @@ def _decision(
     return Deviation("decision", topic, sandbox, okta, source, switches)
 
 
-def _extension(topic: str, sandbox: str, okta: str, source: str, switches: tuple[str, ...] = ()) -> Deviation:
-    return Deviation("extension", topic, sandbox, okta, source, switches)
-
-
-DEVIATIONS: tuple[Deviation, ...] = (
+DECISIONS: tuple[Deviation, ...] = (
     _decision(
         "Time",
         "Stands still until a program moves it; a served sandbox keeps the system's time until a program "
@@ -52,6 +27,12 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "Eleven fixed RSA keys, published with the package: for tests only. Each server has three or "
         "four, and when they are used up, no more until a reset",
         "Secret",
+    ),
+    _decision(
+        "Published keys",
+        "Two at the start: the one that signs and the next. The Org server has one, until a rotation "
+        "publishes its next",
+        "Two or three",
     ),
     _decision(
         "Rotation of keys",
@@ -89,6 +70,30 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "RFC 9700 §2.1.1",
     ),
     _decision(
+        "Authorization requests",
+        "`request`, `request_uri` and `registration` are refused, each by the error of its own",
+        "A signed `request` is taken",
+        "OpenID Connect Core 1.0 §3.1.2.6",
+    ),
+    _decision(
+        "Authorization responses",
+        "In the query. Another `response_mode` is refused by Okta's error, `unsupported_response_mode`",
+        "Also in the fragment, as a form, or by `postMessage`",
+    ),
+    _decision(
+        "The user who is meant",
+        "The authorization endpoint takes an `id_token_hint`, which may have expired: no other user gets a "
+        "code. What is no ID token of the client is `invalid_request`",
+        "Not among the parameters that are documented",
+        "OpenID Connect Core 1.0 §3.1.2.1, §3.1.2.2",
+    ),
+    _decision(
+        "Redeeming a code",
+        "The `redirect_uri` has to be sent again, always",
+        "Asks for it too",
+        "RFC 6749 §4.1.3. OAuth 2.1, a draft, does without",
+    ),
+    _decision(
         "Redirects",
         "303, always: no browser sends a form on to a client",
         "302 after a logout",
@@ -97,9 +102,20 @@ DEVIATIONS: tuple[Deviation, ...] = (
     _decision(
         "Lifetimes",
         "Okta's defaults: access and ID tokens 60 minutes, codes 300 seconds, refresh tokens 7 days idle "
-        "(Custom) or 90 days in all (Org). `refresh_token_seconds` takes any number of seconds",
-        "Access tokens of a Custom server live 5 minutes to 24 hours",
-        switches=("refresh_token_seconds",),
+        "(Custom) or 90 days in all (Org). `access_token_seconds`, `id_token_seconds` and "
+        "`authorization_code_seconds` take any number of seconds up to a day, `refresh_idle_seconds` up to "
+        "five years, `refresh_token_seconds` any; and for the Org server too. Where Okta would not allow it, "
+        "the event `sandbox.switch` of the system log says so",
+        "At a Custom server, access and ID tokens live 5 minutes to 24 hours, refresh tokens 10 minutes to 5 "
+        "years or without limit, unused 5 minutes to 5 years. Codes live 300 seconds. At the Org server "
+        "nothing can be changed",
+        switches=(
+            "access_token_seconds",
+            "id_token_seconds",
+            "authorization_code_seconds",
+            "refresh_idle_seconds",
+            "refresh_token_seconds",
+        ),
     ),
     _decision(
         "Rotation of refresh tokens",
@@ -165,7 +181,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     _decision(
         "Consent",
         "Nobody is asked. Or, by `consent_required`, everybody, once for each client and scope, and "
-        "again when the client sends `prompt=consent`",
+        "again when the client sends `prompt=consent`, or the consent was withdrawn. That ends no token",
         "By client, scope and policy",
         "OpenID Connect Core 1.0 §3.1.2.4",
         ("consent_required",),
@@ -186,6 +202,11 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "OpenID Connect Core 1.0 §5.4",
     ),
     _decision("Metadata", "Names only what is served", "Names more", "RFC 8414 §2"),
+    _decision(
+        "Metadata for one client",
+        "A `client_id` in the query changes nothing",
+        "An unknown one gets an error of Okta's; its status is not documented",
+    ),
     _decision("CORS", "For the origins of the registered redirect URIs", "For a list of trusted origins"),
     _decision(
         "System log",
@@ -209,59 +230,4 @@ DEVIATIONS: tuple[Deviation, ...] = (
         switches=("rate_limit",),
     ),
     _decision("Error texts", "Okta's where they are published, otherwise ours", "Not published throughout"),
-    _extension(
-        "Typed access tokens",
-        "Access tokens of the Custom servers have the type `at+jwt`, and the claims `client_id` and `scope` "
-        "beside Okta's `cid` and `scp`",
-        "No type, and `cid` and `scp` alone",
-        "RFC 9068 §2.1, §2.2",
-        ("rfc9068",),
-    ),
-    _extension(
-        "The issuer in authorization responses",
-        "Answers of the authorization endpoint, errors included, name their issuer in `iss`",
-        "No `iss`",
-        "RFC 9207 §2",
-        ("authorization_response_iss",),
-    ),
-    _extension(
-        "Signed introspection",
-        "A confidential client that accepts `application/token-introspection+jwt` gets a signed answer",
-        "JSON",
-        "RFC 9701",
-        ("jwt_introspection",),
-    ),
-    _extension(
-        "Logout by back channel",
-        "ID tokens name the session at the identity provider in `sid`, and a logout is told to each "
-        "client that signed the user in in that session and has registered where: the client `bff` has. "
-        "Each answer is noted in the system log",
-        "Not documented",
-        "OpenID Connect Back-Channel Logout 1.0",
-        ("back_channel_logout",),
-    ),
-    _extension(
-        "Logout that ends tokens",
-        "A logout ends the grants of the browser's session, with their access and refresh tokens",
-        "Tokens survive a logout",
-        "None",
-        ("revoke_on_logout",),
-    ),
-    _extension(
-        "Security events to the API",
-        'Where the API validates by "denylist" or "not_before", the Custom server tells it of each '
-        "revocation, by a signed event that it sends to `/events`",
-        "An API is not told",
-        "RFC 8417, RFC 8935, OpenID Continuous Access Evaluation Profile 1.0",
-        ("api_validation",),
-    ),
-    _extension(
-        "Status lists",
-        'Where the API validates by "status_list", the Custom servers publish a list of the status of their '
-        "access tokens, in which each token names its place; `status_list_seconds` is how long a copy is "
-        "good",
-        "No such list",
-        "draft-ietf-oauth-status-list",
-        ("api_validation", "status_list_seconds"),
-    ),
 )

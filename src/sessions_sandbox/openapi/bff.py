@@ -25,7 +25,7 @@ NOT_FOR_YOU: Part = {
 }
 UNREACHABLE = answer(
     "The authorization server cannot be asked, or a store fails",
-    {"Retry-After": header(required=False)},
+    {"Retry-After": header()},
     json=ref("Error"),
 )
 

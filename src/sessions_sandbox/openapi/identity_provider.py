@@ -33,7 +33,7 @@ LIMITED = answer(
 )
 DOWN = answer(
     "By a switch: the server is down, or its keys cannot be had. Or its store fails.",
-    {"Retry-After": header(required=False)},
+    {"Retry-After": header()},
     text=TEXT,
     json=ref("Error"),
 )
@@ -41,12 +41,20 @@ EVERYWHERE: Part = {"429": LIMITED, "503": DOWN}
 TO_CLIENT = see_other("Back to the client, with a code or an error in the query")
 CREDENTIALS: Part = {"client_id": TEXT, "client_secret": TEXT}
 ASKED: Part = dict.fromkeys(("client_id", "redirect_uri", "response_type", "scope", "state"), PRESENT)
+NOT_SUPPORTED: Part = {
+    "type": "string",
+    "maxLength": 0,
+    "description": "Not supported, and refused (OpenID Connect Core 1.0 §3.1.2.6)",
+}
 ALSO_ASKED: Part = {
     "code_challenge": {"type": "string", "description": "base64url of a SHA-256 (RFC 7636 §4.2)"},
     "code_challenge_method": {"type": "string", "description": "S256, where a code_challenge is sent"},
     "nonce": TEXT,
     "prompt": TEXT,
     "max_age": {"type": "string", "pattern": "^([0-9]{1,9})?$", "description": "Seconds"},
+    "id_token_hint": {"type": "string", "description": "The user that is meant, by an ID token of theirs"},
+    "response_mode": {"type": "string", "pattern": "^(query)?$"},
+    **dict.fromkeys(("request", "request_uri", "registration"), NOT_SUPPORTED),
 }
 SIGNED_OUT: Part = dict.fromkeys(("client_id", "post_logout_redirect_uri", "state"), TEXT)
 REFUSED_TOKEN = {
@@ -112,7 +120,7 @@ def _authorize(name: str) -> Part:
 def _login(name: str) -> Part:
     responses = {
         "200": page("Signed in; by a switch, the consent page", SET_COOKIE),
-        "303": see_other("Back to the client, with a code", SET_COOKIE),
+        "303": see_other("Back to the client, with a code or an error", SET_COOKIE),
         "400": {**page("The form is no longer valid"), "headers": NO_STORE},
         "401": page("The name or the password is wrong: the form again", SET_COOKIE),
         **EVERYWHERE,

@@ -70,7 +70,9 @@ INVALID_CLIENT = answer(
     "The client is not who it says it is (RFC 6749 §5.2)", {**NO_STORE, **CHALLENGE}, json=ref("OAuthError")
 )
 TOO_LARGE = answer("The body is too large", json=ref("TooLarge"))
-STORE_FAILED = answer("The store of a served sandbox cannot be reached", json=ref("Error"))
+STORE_FAILED = answer(
+    "The store of a served sandbox cannot be reached", {"Retry-After": header()}, json=ref("Error")
+)
 
 
 def form(required: Part, optional: Part | None = None) -> Part:

@@ -10,7 +10,7 @@ REFUSALS: Part = {
     "403": answer("A token without the scope that this needs", REFUSED, json=ref("Error")),
     "503": answer(
         "The authorization server cannot be asked, or a store fails",
-        {"Retry-After": header(required=False)},
+        {"Retry-After": header()},
         json=ref("Error"),
     ),
 }

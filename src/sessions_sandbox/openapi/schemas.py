@@ -7,6 +7,7 @@ from sessions_sandbox.openapi.parts import SECONDS, TEXT, TIME, one_of, record
 STRINGS = {"type": "array", "items": TEXT}
 URL = {"type": "string", "format": "uri"}
 YES = {"type": "boolean"}
+NO = {"const": False}
 
 _METADATA = {
     **dict.fromkeys(("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"), URL),
@@ -20,6 +21,7 @@ _METADATA = {
         ),
         STRINGS,
     ),
+    **dict.fromkeys(("request_parameter_supported", "request_uri_parameter_supported"), NO),
 }
 _OPENID = {
     **dict.fromkeys(("userinfo_endpoint", "end_session_endpoint"), URL),

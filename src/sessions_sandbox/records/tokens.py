@@ -29,7 +29,8 @@ class AuthorizationCode(Record):
 class Grant(Record):
     """That a user let a client act, with a scope, after one authentication. Its tokens hang on this row.
 
-    `sid`: of the identity provider's session in which it came about.
+    `sid`: of the identity provider's session in which it came about. `issuer`: the name by which the client
+    knows the server, which may have several (see `faces`).
     """
 
     table = "grants"
@@ -44,6 +45,7 @@ class Grant(Record):
     auth_time: int
     revoked: int | None = None
     sid: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,13 @@ def prepare(settings: Settings) -> None:
 
 
 def _sandbox(settings: Settings, store: Store) -> Sandbox:
-    return Sandbox(store, settings.seed, settings.redirect_uris, settings.post_logout_redirect_uris)
+    return Sandbox(
+        store,
+        settings.seed,
+        settings.redirect_uris,
+        settings.post_logout_redirect_uris,
+        settings.backchannel_logout_uris,
+    )
 
 
 def _set_clock(sandbox: Sandbox, settings: Settings) -> None:

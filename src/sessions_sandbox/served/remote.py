@@ -12,8 +12,14 @@ from sessions_sandbox.handle import Handle, Row
 from sessions_sandbox.network.loopback import dial
 from sessions_sandbox.network.trace import Exchange
 from sessions_sandbox.network.wire import route, unroute
+from sessions_sandbox.reading import in_words
 from sessions_sandbox.served.control import HEADER
 from sessions_sandbox.served.trust import ca_file, not_trusted, trusting
+
+NO_ANSWER = (requests.RequestException, ValueError)
+"""What `requests` raises where no answer comes: `ValueError` for a redirect to what is no URL."""
+UNREADABLE = (ValueError, LookupError, TypeError, RecursionError)
+"""What comes of an answer that is no JSON, or of another shape than expected."""
 
 
 class RemoteClock:
@@ -45,6 +51,11 @@ class RemoteClock:
 
 class RemoteSandbox(Handle):
     """Reaches `https://*.acme.test` through a sandbox served at an address such as `http://127.0.0.1:8600`."""
+
+    _remedy = (
+        "start one with `python -m sessions_sandbox.cli serve`, or unset SESSIONS_SANDBOX to use the "
+        "embedded one"
+    )
 
     def __init__(self, address: str, ca: str | None = None) -> None:
         """`ca`: the file that a sandbox with TLS is trusted by; where none is given, see `ca_file`.
@@ -107,16 +118,25 @@ class RemoteSandbox(Handle):
         Raises `SandboxError` when it is refused or nobody answers.
         """
         try:
-            reply = self._control.post(f"{self._address}/control/{name}", json=sent, timeout=10)
-            answer = reply.json()
-            refusal = None if reply.ok else str(answer["error"])
+            url = f"{self._address}/control/{name}"
+            reply = self._control.post(url, json=sent, timeout=10, allow_redirects=False)
         except requests.exceptions.SSLError as error:
             raise not_trusted(self._address, error) from error
-        except (requests.RequestException, KeyError, TypeError) as error:
-            raise SandboxError(
-                f"no sandbox answers at {self._address}: start one with `python -m sessions_sandbox.cli "
-                "serve`, or unset SESSIONS_SANDBOX to use the embedded one"
-            ) from error
-        if refusal is not None:
+        except NO_ANSWER as error:
+            raise SandboxError(f"no sandbox answers at {self._address}: {self._remedy}") from error
+        try:
+            answer = reply.json()
+            if reply.status_code == 200:
+                return answer
+            refusal = answer["error"] if reply.status_code == 400 else None
+        except UNREADABLE:
+            refusal = None
+        if isinstance(refusal, str):
             raise SandboxError(refusal)
-        return answer
+        raise self._is_none(in_words(reply))
+
+    def _is_none(self, said: str) -> SandboxError:
+        """What to tell about a server that is no sandbox."""
+        return SandboxError(
+            f"no sandbox answers at {self._address}: {self._remedy}. What is there said {said}"
+        )

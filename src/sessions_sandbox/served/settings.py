@@ -14,7 +14,8 @@ class Settings:
     `clock`: `system`: time runs as outside, until a program connects with SESSIONS_SANDBOX and sets the
     sandbox to its start, where time stands still; `fixed`: it stands still at that start from the beginning,
     or, in a store where it has moved on, at the time that it shows.
-    `redirect_uris`, `post_logout_redirect_uris`: more of them, by the name of a client.
+    `redirect_uris`, `post_logout_redirect_uris`, `backchannel_logout_uris`: more of them, by the name of a
+    client.
     """
 
     store: str = "memory:"
@@ -22,6 +23,7 @@ class Settings:
     clock: str = "system"
     redirect_uris: dict[str, list[str]] = field(default_factory=dict)
     post_logout_redirect_uris: dict[str, list[str]] = field(default_factory=dict)
+    backchannel_logout_uris: dict[str, list[str]] = field(default_factory=dict)
 
     def hand_on(self) -> None:
         """Leave them where the workers of this process find them."""

@@ -1,19 +1,22 @@
 """Telling clients of a logout. Not a feature of Okta."""
 
+import re
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
 import requests
+import werkzeug.test
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.authorization_server import back_channel
 from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.seed import CLIENTS
 from tests.sessions_sandbox.bff.pages import is_signed_in, signed_in
-from tests.sessions_sandbox.flows import ALICE, BOB, url_of
+from tests.sessions_sandbox.flows import ALICE, BOB, authorization_url, url_of
+from tests.sessions_sandbox.test_faces import LOCALHOST, NAMED, NUMBER
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 BFF = "0oa7bffacmetest0000b"
@@ -191,3 +194,66 @@ def test_it_goes_with_revoked_tokens_too(sandbox: Sandbox, browser: ModelBrowser
     sandbox.set(revoke_on_logout=True)
     log_out(sandbox, browser)
     assert outcomes(sandbox) == [(BFF, "answered 200")]
+
+
+def end_by_hand(sandbox: Sandbox, operation: str = "end_session") -> None:
+    """What an administrator does to the only session at the identity provider."""
+    (session,) = sandbox.rows("idp_sessions")
+    sandbox.operate(operation, table="idp_sessions", key=session["id_hash"])
+
+
+def test_a_session_that_an_administrator_ends(sandbox: Sandbox, browser: ModelBrowser) -> None:
+    end_by_hand(sandbox)
+    assert outcomes(sandbox) == [(BFF, "answered 200")]
+    assert not is_signed_in(browser)
+
+
+def test_nobody_is_told_of_a_session_that_time_ends(sandbox: Sandbox, browser: ModelBrowser) -> None:
+    end_by_hand(sandbox, "expire")
+    assert browser.open(authorization_url(sandbox)).status_code == 200
+    assert outcomes(sandbox) == []
+    assert is_signed_in(browser)
+
+
+def sign_in_again(sandbox: Sandbox, browser: ModelBrowser, user: tuple[str, str]) -> None:
+    """To another app, by a form that the session does not spare."""
+    url = authorization_url(sandbox, "otherapp", prompt="login")
+    assert browser.submit(browser.open(url), username=user[0], password=user[1]).status_code == 303
+
+
+def test_a_session_that_another_user_takes_the_place_of(sandbox: Sandbox, browser: ModelBrowser) -> None:
+    """In the same browser."""
+    sign_in_again(sandbox, browser, ALICE)
+    assert (outcomes(sandbox), is_signed_in(browser)) == ([], True)
+    sign_in_again(sandbox, browser, BOB)
+    assert (outcomes(sandbox), is_signed_in(browser)) == ([(BFF, "answered 200")], False)
+    assert [row["uid"] for row in sandbox.rows("idp_sessions")] == ["00u2bobacmetest0000b"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("hosts", [NAMED, LOCALHOST, NUMBER])
+def test_by_the_name_at_which_the_client_signed_in(
+    sandbox: Sandbox, hosts: tuple[str, str, str], scheme: str
+) -> None:
+    """Whoever ends the session: it is told where it is known, by the issuer that it knows (§2.4, `iss`)."""
+    idp, app, _ = (f"{scheme}://{host}" for host in hosts)
+    page = werkzeug.test.Client(sandbox)
+
+    def call(url: str, method: str = "GET", **options: Any) -> werkzeug.test.TestResponse:
+        parts = urlsplit(url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        return page.open(f"{parts.path}?{parts.query}", method=method, base_url=base, **options)
+
+    form = call(call(f"{app}/bff/login").headers["Location"])
+    csrf_token = re.findall(r'name="csrf_token" value="([^"]+)"', form.text)[0]
+    fields = {"username": ALICE[0], "password": ALICE[1], "csrf_token": csrf_token}
+    call(call(f"{idp}/oauth2/default/v1/login", "POST", data=fields).headers["Location"])
+    assert call(f"{app}/bff/user", headers={"X-BFF": "1"}).status_code == 200
+    end_by_hand(sandbox)
+    (exchange,) = told(sandbox)
+    assert exchange["url"] == f"{app}/bff/backchannel-logout"
+    (token,) = parse_qs(exchange["request_body"])["logout_token"]
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["iss"] == f"{idp}/oauth2/default"
+    assert outcomes(sandbox) == [(BFF, "answered 200")]
+    assert call(f"{app}/bff/user", headers={"X-BFF": "1"}).status_code == 401

@@ -33,6 +33,35 @@ def test_two_ways_at_once_are_refused(sandbox: Sandbox, endpoint: str) -> None:
     assert error_of(reply) == (400, "invalid_request")
 
 
+ASSERTION = {
+    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "client_assertion": "a.b.c",
+}
+
+
+@pytest.mark.parametrize("name", ASSERTION)
+@pytest.mark.parametrize("other", ["Basic", "form"])
+def test_an_assertion_is_a_way_too(sandbox: Sandbox, name: str, other: str) -> None:
+    """T-TOK-11: RFC 6749 §2.3, whichever half of it was sent, and though it is not supported."""
+    secret = {"client_id": CREDENTIALS[0], "client_secret": CREDENTIALS[1]} if other == "form" else {}
+    form = {**GRANT, **secret, name: ASSERTION[name]}
+    credentials = CREDENTIALS if other == "Basic" else None
+    reply = requests.post(url_of(sandbox, "token"), form, auth=credentials, timeout=5)
+    assert error_of(reply) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("names", [["client_assertion"], ["client_assertion_type"], [*ASSERTION]], ids=str)
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_an_assertion_alone_authenticates_nobody(sandbox: Sandbox, endpoint: str, names: list[str]) -> None:
+    """T-TOK-12: not even a public client, whose `client_id` alone would do."""
+    sent = {name: ASSERTION[name] for name in names}
+    form = {**GRANT, "client_id": sandbox.client("spa").id, **sent}
+    reply = requests.post(url_of(sandbox, endpoint), form, timeout=5)
+    assert error_of(reply) == (401, "invalid_client")
+    assert reply.json()["error_description"] == "A client_assertion is not supported here."
+    assert reply.headers["WWW-Authenticate"] == 'Basic realm="idp.acme.test"'
+
+
 def test_the_client_id_may_be_said_twice_if_it_is_the_same(sandbox: Sandbox) -> None:
     """T-TOK-11"""
     for client_id, status in ((CREDENTIALS[0], 200), (sandbox.client("web").id, 400)):

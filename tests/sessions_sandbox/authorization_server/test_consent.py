@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.authorization_server.consent import withdraw
 from sessions_sandbox.browser import ModelBrowser
 from sessions_sandbox.records import Consent, PendingConsent
 from tests.sessions_sandbox.flows import ALICE, BOB, answer_in, authorization_url, tokens_for, url_of
@@ -195,3 +196,19 @@ def test_an_error_names_its_issuer_by_switch(sandbox: Sandbox) -> None:
     sandbox.set(authorization_response_iss=True)
     browser = sandbox.browser()
     assert answer(browser, asked(sandbox, browser), "deny")["iss"] == sandbox.issuer
+
+
+def test_a_consent_that_was_withdrawn_is_asked_for_again(sandbox: Sandbox) -> None:
+    """Of that client, that server and that user only; a second time there is nothing to withdraw."""
+    browser = sandbox.browser()
+    for client in ("web", "otherapp"):
+        answer(browser, asked(sandbox, browser, client), "allow")
+    first, _ = sandbox.store.all(Consent)
+    for _ in range(2):
+        withdraw(sandbox._servers()[0], first, "why")
+    last = [row for row in sandbox.log() if row["event"] == "app.oauth2.as.consent.revoke"]
+    assert [(row["client_id"], row["uid"], row["detail"]) for row in last] == [
+        (sandbox.client("web").id, "00u1aliceacmetest00a", "why")
+    ]
+    assert "code" in answer_in(browser.open(authorization_url(sandbox, "otherapp")).headers["Location"])
+    assert "code" in answer(browser, asked(sandbox, browser), "allow")

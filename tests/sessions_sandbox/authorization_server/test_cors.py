@@ -1,5 +1,7 @@
 """Which pages may call which endpoint."""
 
+from typing import Any
+
 import pytest
 import requests
 
@@ -8,6 +10,10 @@ from tests.sessions_sandbox.flows import authorization_url, url_of
 
 OTHER_CLIENT = "https://other.acme.test"
 CLIENT, STRANGER = "https://app.acme.test", "https://evil.example.net"
+EXPOSED = (
+    "DPoP-Nonce, Retry-After, WWW-Authenticate, "
+    "X-Rate-Limit-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset"
+)
 ENDPOINTS = ("token", "introspect", "revoke", "userinfo")
 
 
@@ -24,10 +30,20 @@ def test_pages_of_clients_may_read_answers_and_errors(sandbox: Sandbox, endpoint
     ):
         reply = requests.request(method, url_of(sandbox, endpoint), headers={"Origin": origin}, timeout=5)
         assert reply.headers.get("Access-Control-Allow-Origin") == allowed
-        exposed = "DPoP-Nonce, WWW-Authenticate" if allowed else None
-        assert reply.headers.get("Access-Control-Expose-Headers") == exposed
+        assert reply.headers.get("Access-Control-Expose-Headers") == (EXPOSED if allowed else None)
         assert reply.headers["Vary"] == "Origin"
     assert "Access-Control-Allow-Origin" not in requests.post(url_of(sandbox, endpoint), timeout=5).headers
+
+
+@pytest.mark.parametrize("switch", [{"rate_limit": 0}, {"authorization_server_down": True}], ids=str)
+def test_a_page_can_tell_when_to_come_back(sandbox: Sandbox, switch: dict[str, Any]) -> None:
+    """And how many requests are left, of which the answers tell by headers."""
+    sandbox.set(**switch)
+    reply = requests.post(url_of(sandbox, "token"), headers={"Origin": CLIENT}, timeout=5)
+    exposed = set(reply.headers["Access-Control-Expose-Headers"].split(", "))
+    told = {name for name in reply.headers if name.startswith(("Retry", "X-Rate"))}
+    assert "Retry-After" in told
+    assert told <= exposed
 
 
 def test_a_browser_may_ask_beforehand(sandbox: Sandbox) -> None:

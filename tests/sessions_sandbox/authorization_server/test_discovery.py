@@ -46,12 +46,17 @@ def test_five_urls_tell_of_an_issuer(sandbox: Sandbox, path: str) -> None:
 
 @pytest.mark.parametrize("path", CUSTOM_URLS + ORG_URLS)
 def test_only_what_is_served_is_promised(sandbox: Sandbox, path: str) -> None:
-    """T-DISC-3: S256 is the only challenge method, the code flow the only one with a user."""
+    """T-DISC-3: S256 is the only challenge method, the code flow the only one with a user.
+
+    Without a word, clients take it that a `request_uri` may be sent (OpenID Connect Discovery 1.0 §3).
+    """
     metadata = requests.get(sandbox.org_issuer + path, timeout=5).json()
     assert metadata["code_challenge_methods_supported"] == ["S256"]
     assert metadata["response_types_supported"] == ["code"]
     assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert "authorization_response_iss_parameter_supported" not in metadata
+    for name in ("request_parameter_supported", "request_uri_parameter_supported"):
+        assert metadata[name] is False
 
 
 @pytest.mark.parametrize("org", [False, True], ids=["custom", "org"])
@@ -80,6 +85,8 @@ def test_the_whole_of_it(sandbox: Sandbox, org: bool) -> None:
         "introspection_endpoint_auth_methods_supported": authentication,
         "revocation_endpoint_auth_methods_supported": authentication,
         "dpop_signing_alg_values_supported": ["ES256", "PS256", "RS256"],
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
     }
     oauth = requests.get(f"{issuer}/.well-known/oauth-authorization-server", timeout=5)
     assert oauth.headers["Cache-Control"] == "max-age=86400"

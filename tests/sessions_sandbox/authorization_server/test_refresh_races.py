@@ -1,59 +1,14 @@
-"""Refresh tokens, when several requests come at once."""
+"""Refresh tokens, when another request came between. Threads and processes: see tests of the stores."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import requests
 
 from sessions_sandbox import Sandbox
 from sessions_sandbox.clock import START
 from sessions_sandbox.records import Record, RefreshFamily
-from tests.sessions_sandbox.flows import (
-    error_of,
-    is_active,
-    refresh,
-    tokens_for,
-)
-
-
-def _race(sandbox: Sandbox, token: str, client: str) -> list[requests.Response]:
-    barrier = threading.Barrier(8)
-
-    def use(_: int) -> requests.Response:
-        barrier.wait(timeout=10)
-        return refresh(sandbox, token, client)
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(use, range(8)))
-
-
-@pytest.mark.parametrize("client", ["spa", "web"], ids=["rotating", "persistent"])
-def test_eight_threads_leave_one_family(sandbox: Sandbox, client: str) -> None:
-    """T-RT-9: within the grace all get the same answer."""
-    token = tokens_for(sandbox, client)["refresh_token"]
-    replies = _race(sandbox, token, client)
-    assert {reply.status_code for reply in replies} == {200}
-    (answer,) = {reply.json()["refresh_token"] for reply in replies}
-    assert (answer == token) == (client == "web")
-    (family,) = sandbox.rows("refresh_families")
-    assert (family["live"], family["revoked"]) == (2 if client == "spa" else 1, None)
-    assert refresh(sandbox, answer, client).status_code == 200
-
-
-def test_eight_threads_without_grace_have_one_winner(sandbox: Sandbox) -> None:
-    """T-RT-9: and the winner's tokens end too, for the others looked like thieves."""
-    sandbox.set(refresh_grace_seconds=0)
-    token = tokens_for(sandbox, "spa")["refresh_token"]
-    replies = _race(sandbox, token, "spa")
-    winners = [reply.json() for reply in replies if reply.status_code == 200]
-    assert len(winners) == 1
-    (family,) = sandbox.rows("refresh_families")
-    assert (family["live"], family["revoked"]) == (2, sandbox.clock.now())
-    assert not is_active(sandbox, winners[0]["access_token"])
-    assert refresh(sandbox, winners[0]["refresh_token"], "spa").status_code == 400
+from tests.sessions_sandbox.flows import error_of, refresh, tokens_for
 
 
 @pytest.mark.parametrize(

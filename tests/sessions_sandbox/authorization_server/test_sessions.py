@@ -3,8 +3,11 @@
 import pytest
 
 from sessions_sandbox import Sandbox
+from sessions_sandbox.authorization_server.sessions import end_session
 from sessions_sandbox.browser import ModelBrowser
-from tests.sessions_sandbox.flows import ALICE, answer_in, authorization_url, code_for
+from sessions_sandbox.records import IdpSession
+from tests.sessions_sandbox.bff.pages import signed_in
+from tests.sessions_sandbox.flows import ALICE, BOB, answer_in, authorization_url, code_for
 
 
 def is_signed_in(sandbox: Sandbox, browser: ModelBrowser) -> bool:
@@ -58,3 +61,40 @@ def test_the_policy_lets_nobody_in(sandbox: Sandbox) -> None:
     assert sandbox.rows("grants") == []
     sandbox.set(access_denied=False)
     assert is_signed_in(sandbox, browser)
+
+
+def session_events(sandbox: Sandbox) -> list[tuple[str, str]]:
+    """What the log says of sessions at the identity provider: the event and the user's id."""
+    rows = [row for row in sandbox.log() if row["event"].startswith("user.session") and not row["detail"]]
+    return [(row["event"], row["uid"]) for row in rows]
+
+
+def test_it_ends_when_another_user_signs_in_in_the_same_browser(sandbox: Sandbox) -> None:
+    """When the same user does, it goes on, under a new secret."""
+    browser = sandbox.browser()
+    alice, bob = "00u1aliceacmetest00a", "00u2bobacmetest0000b"
+    sids = []
+    for user in (ALICE, ALICE, BOB):
+        form = browser.open(authorization_url(sandbox, prompt="login"))
+        assert browser.submit(form, username=user[0], password=user[1]).status_code == 303
+        (session,) = sandbox.rows("idp_sessions")
+        sids.append(session["sid"])
+    assert session_events(sandbox) == [
+        ("user.session.start", alice),
+        ("user.session.start", alice),
+        ("user.session.end", alice),
+        ("user.session.start", bob),
+    ]
+    assert sids[0] == sids[1] != sids[2]
+    assert session["uid"] == bob
+
+
+def test_of_two_who_end_it_one_does(sandbox: Sandbox) -> None:
+    """And only one tells of it."""
+    sandbox.set(back_channel_logout=True)
+    signed_in(sandbox)
+    (session,) = sandbox.store.all(IdpSession)
+    for _ in range(2):
+        end_session(sandbox._servers()[0], session)
+    assert [event for event, _ in session_events(sandbox)] == ["user.session.start", "user.session.end"]
+    assert len(sandbox.exchanges(path="/bff/backchannel-logout")) == 1

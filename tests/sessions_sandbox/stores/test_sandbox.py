@@ -75,6 +75,7 @@ def test_a_store_that_fails_makes_503_and_tells_the_log_why(
         monkeypatch.setattr(sandbox.store, broken, fail)
         reply = requests.get(f"{sandbox.app}/login", timeout=5)
         assert (reply.status_code, reply.json()) == (503, {"error": "store_unavailable"})
+        assert reply.headers["Retry-After"] == "5"
         assert "the disk of /secret/path is full" in capsys.readouterr().err
         monkeypatch.undo()
         assert requests.get(f"{sandbox.app}/login", timeout=5).status_code == 200

@@ -138,7 +138,9 @@ export const VIEWS: Record<string, TableView> = {
   consents: {
     title: "Consents",
     columns: [user, client, server, scope, time("Given", "given")],
-    actions: [],
+    actions: [
+      { ...onRow("Withdraw", "revoke", "consents", "consent"), about: (row) => `the consent ${row.key}` },
+    ],
   },
   denials: {
     title: "The API's denylist",

@@ -16,10 +16,12 @@ export interface Table {
   rows: Row[];
 }
 
+export type Choice = boolean | string | null;
+
 export interface Switch extends Row {
   name: string;
   /** What it takes: in words, or one of these. */
-  kind: string | string[];
+  kind: string | Choice[];
   value: boolean | number | string | null;
   meaning: string;
 }

@@ -1,6 +1,6 @@
 /** The switches of the sandbox: a box to tick, a choice or a number each, made once and then kept up to date. */
 import { element } from "../dom.ts";
-import type { Do, State, Switch } from "./state.ts";
+import type { Choice, Do, State, Switch } from "./state.ts";
 import { changeMark } from "./tables.ts";
 
 interface Control {
@@ -47,7 +47,7 @@ export class Switches {
     const turn = (value: Switch["value"]): void =>
       this.act({
         act: { do: "turn", switches: { [name]: value } },
-        done: `${name} is now ${value === null ? "as set up" : words(value)}. It stays so until the next reset.`,
+        done: `${name} is now ${label(value)}. It stays so until the next reset.`,
       });
     if (typeof kind !== "string") {
       return choice(kind, turn);
@@ -56,8 +56,8 @@ export class Switches {
   }
 }
 
-function words(value: boolean | number | string): string {
-  return value === true ? "on" : value === false ? "off" : String(value);
+function label(value: Switch["value"]): string {
+  return value === null ? "as set up" : value === true ? "on" : value === false ? "off" : String(value);
 }
 
 function box(turn: (value: boolean) => void): Control {
@@ -72,9 +72,9 @@ function box(turn: (value: boolean) => void): Control {
   };
 }
 
-function choice(kinds: string[], turn: (value: string) => void): Control {
-  const control = element("select", "", ...kinds.map((kind) => new Option(kind, kind)));
-  control.addEventListener("change", () => turn(control.value));
+function choice(kinds: Choice[], turn: (value: Choice) => void): Control {
+  const control = element("select", "", ...kinds.map((kind) => new Option(label(kind), String(kind))));
+  control.addEventListener("change", () => turn(kinds[control.selectedIndex] ?? null));
   return {
     element: control,
     show: (value) => {

@@ -1,7 +1,7 @@
 /** The control endpoints, as the console calls them. */
 
 /** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, kind: string | string[], value: any, meaning: string }} Switch */
+/** @typedef {{ name: string, kind: string | (string | boolean | null)[], value: any, meaning: string }} Switch */
 /**
  * @typedef {object} Overview How the sandbox stands. `now` in Unix seconds; rows newest first.
  * @property {number} now

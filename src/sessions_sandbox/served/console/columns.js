@@ -184,6 +184,15 @@ export const TABLES = [
     ],
   },
   {
+    id: "consents",
+    title: "Consents",
+    caption: "What a user has allowed a client; withdrawing it has them asked again, and ends no token",
+    rows: rowsOf("consents"),
+    key: keyOf("consent_id"),
+    columns: [user, client, plain("Server", "server"), plain("Scope", "scope"), time("Given", "given")],
+    actions: [onRow("Withdraw", "revoke", "consents", "consent_id", "the consent", "")],
+  },
+  {
     id: "keys",
     title: "Keys",
     caption: "Old keys verify, the signing key signs, the next one is known ahead",

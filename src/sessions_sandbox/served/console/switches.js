@@ -60,13 +60,13 @@ function box(name, turn) {
   return { control, show };
 }
 
-/** @param {string} name @param {string[]} values @param {Turn} turn */
+/** @param {string} name @param {(string | boolean | null)[]} values @param {Turn} turn */
 function choice(name, values, turn) {
   const control = document.createElement("select");
-  for (const value of values) element("option", control, value).value = value;
-  control.addEventListener("change", () => turn(name, control.value));
-  const show = (/** @type {string} */ value) => {
-    control.value = value;
+  for (const value of values) element("option", control, String(value)).value = String(value);
+  control.addEventListener("change", () => turn(name, values[control.selectedIndex]));
+  const show = (/** @type {string | boolean | null} */ value) => {
+    control.value = String(value);
   };
   return { control, show };
 }
