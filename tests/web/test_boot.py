@@ -19,6 +19,8 @@ RUNTIME_FILES = (
 )
 LIBRARY_FILES = ("stdlib.zip", "packages.zip")
 READERS_PATIENCE = 10  # seconds until the reader must know what failed
+NO_SERVICE_WORKER = "Object.defineProperty(Navigator.prototype, 'serviceWorker', {value: undefined})"
+"""It would ask for files once more, to keep them."""
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
 ON_MOBILE_DATA = "Object.defineProperty(navigator, 'connection', {value: {type: 'cellular'}})"
 IS_IDLE = "new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve)))"
@@ -73,6 +75,7 @@ def test_the_focus_fetches_where_idleness_does_not(page: Page, server: FaultySer
 
 
 def test_an_idle_browser_fetches_everything_and_then_runs_at_once(page: Page, server: FaultyServer) -> None:
+    page.add_init_script(NO_SERVICE_WORKER)
     with page.expect_worker():
         page.goto(server.address)
     block = RunBlock(page, "count")
