@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ VERIFIER = "a-code-verifier-of-a-benchmark-and-of-nothing-else"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 LONGEST_START = 30
 """Seconds."""
+USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""The environment of the servers: with it set, Python would compile ours anew at each start."""
 Credentials = tuple[str, str]
 
 
@@ -191,7 +194,7 @@ def running(product: Product) -> Iterator[tuple[Running, float]]:
     port = unused_port()
     command = [part.format(port=port) for part in product.command]
     began = perf_counter()
-    process = psutil.Popen(command, stdout=-3, stderr=-3)
+    process = psutil.Popen(command, stdout=-3, stderr=-3, env=USUAL)
     try:
         process.cpu_affinity(process.cpu_affinity()[-1:])
         server = Running(product, process, f"http://127.0.0.1:{port}")

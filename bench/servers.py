@@ -5,13 +5,9 @@ client from the others. Work is counted in the server's own CPU time, so that th
 busy machine little. The servers take turns; each figure is the median of the rounds.
 """
 
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
-from time import perf_counter
-
-import psutil
 
 from bench.other_servers import Running, products, running
 from bench.report import machine
@@ -22,8 +18,6 @@ TOKENS = 300
 INTROSPECTIONS = 500
 SIGN_INS = 40
 NONE = "-"
-IMPORTS = "import granian.server, sessions_sandbox.cli, sessions_sandbox.served.application"
-"""What `sessions-sandbox serve` imports before it answers."""
 
 
 def measure() -> dict[str, list[str]]:
@@ -31,10 +25,11 @@ def measure() -> dict[str, list[str]]:
     compared = products()
     starts: dict[str, list[float]] = {product.name: [] for product in compared}
     memory: dict[str, float] = {}
-    for _ in range(ROUNDS):
+    for number in range(1 + ROUNDS):
         for product in compared:
             with running(product) as (server, seconds):
-                starts[product.name].append(seconds)
+                if number > 0:  # the first start fills the caches of the system and of Python
+                    starts[product.name].append(seconds)
                 memory[product.name] = server.megabytes()
     with ExitStack() as stack:
         servers = [stack.enter_context(running(product))[0] for product in compared]
@@ -86,17 +81,6 @@ class _Rates:
         return [f"{median(taken):.0f}" if taken else NONE for taken in self._taken.values()]
 
 
-def imports_alone() -> float:
-    """Seconds in which Python starts, imports what the sandbox imports, and ends; on the servers' core."""
-    taken = []
-    for _ in range(ROUNDS):
-        began = perf_counter()
-        with psutil.Popen([sys.executable, "-c", IMPORTS]) as process:
-            process.cpu_affinity(process.cpu_affinity()[-1:])
-        taken.append(perf_counter() - began)
-    return median(taken)
-
-
 def main() -> None:
     """Measure and print."""
     head = ["start to first token, s", "tokens/CPU-s", "introspections/CPU-s", "sign-ins/CPU-s", "idle MB"]
@@ -104,7 +88,6 @@ def main() -> None:
     for name, row in measure().items():
         print(f"{name:<24}" + "".join(f"{value:>26}" for value in row))
     print(f"Medians of {ROUNDS}, {machine('granian', 'werkzeug', 'pyjwt', 'cryptography')}.")
-    print(f"Of our start, Python and its imports alone take {imports_alone():.2f} s.")
     print(f"{NONE}: not offered, or the token is not looked at. Tokens: RS256, or opaque where it says so.")
 
 
