@@ -85,6 +85,19 @@ def test_a_user_is_enabled_again(panel: Panel) -> None:
     assert asked(panel) == "200"
 
 
+def test_a_consent_is_withdrawn(panel: Panel) -> None:
+    block = RunBlock(panel.page, "remember")
+    block.rewrite(
+        "from sessions_sandbox import sandbox\n"
+        'sandbox.set(consent_required=True)\nsandbox.sign_in("alice@acme.test")\nprint("allowed")'
+    )
+    block.press_run()
+    assert block.printed() == "allowed\n"
+    panel.do("consents", "Withdraw")
+    expect(panel.status).to_have_text(re.compile("^Done: "))
+    expect(panel.part("consents")).to_contain_text("gone")
+
+
 def test_an_earlier_section_forgets_what_the_reader_did_and_says_so(panel: Panel) -> None:
     panel.do("users", "Disable alice@acme.test")
     assert asked(panel, "remember") == "3600"

@@ -87,6 +87,15 @@ def test_a_row_is_revoked_or_expires(
     expect(button).to_be_focused()
 
 
+def test_a_consent_is_withdrawn(page: Page, sandbox: RemoteSandbox) -> None:
+    sandbox.set(consent_required=True)
+    sandbox.sign_in(ALICE)
+    expect(region(page, "Consents").get_by_role("row")).to_have_count(2)
+    press(page, "Consents", "Withdraw")
+    assert states(sandbox, "consents") == []
+    expect(region(page, "Consents").get_by_role("row")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("title", "table"),
     [
