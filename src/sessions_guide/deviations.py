@@ -5,13 +5,11 @@ import re
 from pathlib import Path
 
 from sessions_guide.errors import GuideError
-from sessions_sandbox.deviations import DEVIATIONS, Deviation
+from sessions_sandbox.deviations import DECISIONS, EXTENSIONS, Deviation
 
 PAGE = Path("docs/reference/deviations.md")
-HEADS = {
-    "decision": "| What | In the sandbox | At Okta, as documented | Standard |",
-    "extension": "| Not a feature of Okta | Switch | In the sandbox | At Okta | Standard |",
-}
+DECISIONS_HEAD = "| What | In the sandbox | At Okta, as documented | Standard |"
+EXTENSIONS_HEAD = "| Not a feature of Okta | Switch | In the sandbox | At Okta | Standard |"
 
 
 def write_deviations(page: Path, *, check: bool = False) -> str:
@@ -21,9 +19,10 @@ def write_deviations(page: Path, *, check: bool = False) -> str:
     when the page lacks the comments between which a table stands.
     """
     text = page.read_text(encoding="utf-8")
-    rewritten = text
-    for kind in HEADS:
-        rewritten = _with_table(page, rewritten, kind)
+    decisions = _table(DECISIONS_HEAD, [_cells(one) for one in DECISIONS])
+    extensions = _table(EXTENSIONS_HEAD, [_cells_with_switches(one) for one in EXTENSIONS])
+    rewritten = _with_table(page, text, "decisions", decisions)
+    rewritten = _with_table(page, rewritten, "extensions", extensions)
     if rewritten == text:
         return ""
     if not check:
@@ -32,23 +31,24 @@ def write_deviations(page: Path, *, check: bool = False) -> str:
     return "".join(difflib.unified_diff(before, after, f"{page}", f"{page} as the list has it"))
 
 
-def _with_table(page: Path, text: str, kind: str) -> str:
-    start, end = f"<!-- {kind}s: scripts/record writes this -->", f"<!-- end of {kind}s -->"
+def _with_table(page: Path, text: str, name: str, table: str) -> str:
+    start, end = f"<!-- {name}: scripts/record writes this -->", f"<!-- end of {name} -->"
     parts = re.split(f"({re.escape(start)}\n)(?:.*?)({re.escape(end)})", text, flags=re.DOTALL)
     if len(parts) != 4:
         raise GuideError(f"{page} must hold, once and in this order, the lines {start} and {end}")
     before, opening, closing, after = parts
-    return f"{before}{opening}\n{_table(kind)}\n{closing}{after}"
+    return f"{before}{opening}\n{table}\n{closing}{after}"
 
 
-def _table(kind: str) -> str:
-    head = HEADS[kind]
-    rows = [_row(deviation) for deviation in DEVIATIONS if deviation.kind == kind]
-    return "".join(f"{line}\n" for line in (head, "|" + "---|" * (head.count("|") - 1), *rows))
+def _table(head: str, rows: list[list[str]]) -> str:
+    lines = ["|" + "|".join(f" {cell} " if cell else " " for cell in row) + "|" for row in rows]
+    return "".join(f"{line}\n" for line in (head, "|" + "---|" * (head.count("|") - 1), *lines))
 
 
-def _row(deviation: Deviation) -> str:
-    cells = [deviation.topic, deviation.sandbox, deviation.okta, deviation.source]
-    if deviation.kind == "extension":
-        cells.insert(1, ", ".join(f"`{name}`" for name in deviation.switches))
-    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
+def _cells(deviation: Deviation) -> list[str]:
+    return [deviation.topic, deviation.sandbox, deviation.okta, deviation.source]
+
+
+def _cells_with_switches(deviation: Deviation) -> list[str]:
+    topic, *others = _cells(deviation)
+    return [topic, ", ".join(f"`{name}`" for name in deviation.switches), *others]

@@ -8,7 +8,7 @@ from sessions_guide import cli
 from sessions_guide.deviations import PAGE, write_deviations
 from sessions_guide.errors import GuideError
 from sessions_sandbox import default
-from sessions_sandbox.deviations import DEVIATIONS
+from sessions_sandbox.deviations import DECISIONS, EXTENSIONS
 from sessions_sandbox.overview import meanings
 from sessions_sandbox.switches import KINDS, Switches
 from tests.sessions_guide.counting import CountingSandbox
@@ -55,14 +55,14 @@ def test_a_look_changes_nothing(page: Path) -> None:
 def test_each_deviation_has_its_row_and_each_row_its_columns(page: Path) -> None:
     write_deviations(page)
     lines = [line for line in page.read_text("utf-8").splitlines() if line.startswith("|")]
-    assert len(lines) == len(DEVIATIONS) + 4
-    for deviation in DEVIATIONS:
+    assert len(lines) == len(DECISIONS) + len(EXTENSIONS) + 4
+    for deviation in (*DECISIONS, *EXTENSIONS):
         cells = [deviation.topic, deviation.sandbox, deviation.okta, deviation.source]
         assert not any(mark in "".join(cells) for mark in "|\n")
         (line,) = (line for line in lines if line.startswith(f"| {deviation.topic} |"))
         assert all(cell in line for cell in cells)
-        assert line.count("|") == (6 if deviation.kind == "extension" else 5)
-        assert deviation.kind == "decision" or all(f"`{name}`" in line for name in deviation.switches)
+        assert line.count("|") == (5 if deviation in DECISIONS else 6)
+        assert deviation in DECISIONS or all(f"`{name}`" in line for name in deviation.switches)
 
 
 @pytest.mark.parametrize(
@@ -104,19 +104,20 @@ def test_a_program_by_its_name_leaves_the_page_alone(page: Path) -> None:
 
 def test_each_switch_that_is_not_a_feature_of_okta_is_on_the_page() -> None:
     labelled = {name for name, text in meanings().items() if "not a feature of okta" in text.lower()}
-    extensions = {name for one in DEVIATIONS if one.kind == "extension" for name in one.switches}
+    extensions = {name for one in EXTENSIONS for name in one.switches}
     assert labelled == extensions
     assert labelled
 
 
 def test_each_deviation_names_switches_that_there_are() -> None:
-    named = {name for deviation in DEVIATIONS for name in deviation.switches}
+    named = {name for deviation in (*DECISIONS, *EXTENSIONS) for name in deviation.switches}
     assert named <= set(KINDS)
-    assert all(one.switches for one in DEVIATIONS if one.kind == "extension")
-    mentioned = {name for one in DEVIATIONS for name in vars(Switches()) if f"`{name}`" in one.sandbox}
+    assert all(one.switches for one in EXTENSIONS)
+    listed = (*DECISIONS, *EXTENSIONS)
+    mentioned = {name for one in listed for name in vars(Switches()) if f"`{name}`" in one.sandbox}
     assert mentioned <= named
 
 
 def test_topics_are_told_once() -> None:
-    topics = [deviation.topic for deviation in DEVIATIONS]
+    topics = [deviation.topic for deviation in (*DECISIONS, *EXTENSIONS)]
     assert len(set(topics)) == len(topics)

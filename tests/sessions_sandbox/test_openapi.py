@@ -150,7 +150,7 @@ def everywhere(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     walk.sandbox.set(authorization_server_down=False)
 
     def fail() -> None:
-        raise SandboxError("the store /tmp/rows.sqlite cannot be read")
+        raise SandboxError("the store rows.sqlite cannot be read")
 
     with monkeypatch.context() as patch:
         patch.setattr(walk.sandbox._agreement, "state", fail)

@@ -86,25 +86,25 @@ def test_the_tab_that_does_not_host_can_stop_its_run(tabs: tuple[Page, Page]) ->
         assert RunBlock(tab, "sign_in").printed() == "200\n"
 
 
-def test_what_waits_when_the_host_is_closed_runs_in_another(tabs: tuple[Page, Page]) -> None:
-    hang(tabs[0])
-    block = RunBlock(tabs[1], "sign_in")
+def expect_that_what_waits_runs_when_closed(hung: Page, waiting: Page) -> None:
+    hang(hung)
+    block = RunBlock(waiting, "sign_in")
     block.run.click()
     expect(block.status).to_have_text(WAITING)
-    tabs[0].close()
+    hung.close()
     block.wait_for("done")
     assert block.printed() == "200\n"
-    assert workers(tabs[1].context) == [1]
+
+
+def test_what_waits_when_the_host_is_closed_runs_in_another(tabs: tuple[Page, Page]) -> None:
+    host, guest = tabs
+    expect_that_what_waits_runs_when_closed(host, guest)
+    assert workers(guest.context) == [1]
 
 
 def test_a_hung_run_ends_with_its_tab(tabs: tuple[Page, Page]) -> None:
-    hang(tabs[1])
-    block = RunBlock(tabs[0], "sign_in")
-    block.run.click()
-    expect(block.status).to_have_text(WAITING)
-    tabs[1].close()
-    block.wait_for("done")
-    assert block.printed() == "200\n"
+    host, guest = tabs
+    expect_that_what_waits_runs_when_closed(guest, host)
 
 
 def test_a_host_that_does_not_answer_is_replaced(tabs: tuple[Page, Page]) -> None:

@@ -28,7 +28,7 @@ def byte_code(path: Path, shown_as: str) -> bytes:
 
     An unchecked hash (PEP 552): it never asks for its source again.
     """
-    target = "/tmp/module.pyc"
+    target = "module.pyc"  # in Pyodide's own file system, which is memory
     mode = PycInvalidationMode.UNCHECKED_HASH
     level = 1 if shown_as.endswith(DOCUMENTED) else 2
     py_compile.compile(str(path), target, shown_as, doraise=True, optimize=level, invalidation_mode=mode)

@@ -7,6 +7,4 @@ from sessions_sandbox.deviations.decisions import DECISIONS
 from sessions_sandbox.deviations.deviation import Deviation
 from sessions_sandbox.deviations.extensions import EXTENSIONS
 
-__all__ = ["DEVIATIONS", "Deviation"]
-
-DEVIATIONS: tuple[Deviation, ...] = (*DECISIONS, *EXTENSIONS)
+__all__ = ["DECISIONS", "EXTENSIONS", "Deviation"]

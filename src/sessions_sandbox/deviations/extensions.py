@@ -2,13 +2,8 @@
 
 from sessions_sandbox.deviations.deviation import Deviation
 
-
-def _extension(topic: str, sandbox: str, okta: str, source: str, switches: tuple[str, ...] = ()) -> Deviation:
-    return Deviation("extension", topic, sandbox, okta, source, switches)
-
-
 EXTENSIONS: tuple[Deviation, ...] = (
-    _extension(
+    Deviation(
         "Typed access tokens",
         "Access tokens of the Custom servers have the type `at+jwt`, and the claims `client_id` and `scope` "
         "beside Okta's `cid` and `scp`",
@@ -16,21 +11,21 @@ EXTENSIONS: tuple[Deviation, ...] = (
         "RFC 9068 §2.1, §2.2",
         ("rfc9068",),
     ),
-    _extension(
+    Deviation(
         "The issuer in authorization responses",
         "Answers of the authorization endpoint, errors included, name their issuer in `iss`",
         "No `iss`",
         "RFC 9207 §2",
         ("authorization_response_iss",),
     ),
-    _extension(
+    Deviation(
         "Signed introspection",
         "A confidential client that accepts `application/token-introspection+jwt` gets a signed answer",
         "JSON",
         "RFC 9701",
         ("jwt_introspection",),
     ),
-    _extension(
+    Deviation(
         "Logout by back channel",
         "ID tokens name the session at the identity provider in `sid`, and its end is told to each client "
         "that signed the user in in that session and has registered where: the client `bff` has, and your "
@@ -41,14 +36,14 @@ EXTENSIONS: tuple[Deviation, ...] = (
         "OpenID Connect Back-Channel Logout 1.0",
         ("back_channel_logout",),
     ),
-    _extension(
+    Deviation(
         "Logout that ends tokens",
         "A logout ends the grants of the browser's session, with their access and refresh tokens",
         "Tokens survive a logout",
         "None",
         ("revoke_on_logout",),
     ),
-    _extension(
+    Deviation(
         "Security events to the API",
         'Where the API validates by "denylist" or "not_before", the Custom server tells it of each '
         "revocation, by a signed event that it sends to `/events`",
@@ -56,7 +51,7 @@ EXTENSIONS: tuple[Deviation, ...] = (
         "RFC 8417, RFC 8935, OpenID Continuous Access Evaluation Profile 1.0",
         ("api_validation",),
     ),
-    _extension(
+    Deviation(
         "Status lists",
         'Where the API validates by "status_list", the Custom servers publish a list of the status of their '
         "access tokens, in which each token names its place; `status_list_seconds` is how long a copy is "

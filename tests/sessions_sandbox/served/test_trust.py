@@ -20,10 +20,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_directory_is_in_the_users_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_directory() == cache / "sessions-sandbox" / "tls"
-    monkeypatch.setenv("HOME", "/home/alice")
+    monkeypatch.setenv("HOME", str(cache))
     for unset in ("", "relative"):
         monkeypatch.setenv("XDG_CACHE_HOME", unset)
-        assert default_directory() == Path("/home/alice/.cache/sessions-sandbox/tls")
+        assert default_directory() == cache / ".cache" / "sessions-sandbox" / "tls"
 
 
 def test_the_file_that_is_named_comes_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

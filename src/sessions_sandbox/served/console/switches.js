@@ -60,10 +60,16 @@ function box(name, turn) {
   return { control, show };
 }
 
+/** @param {string | boolean | null} value */
+function label(value) {
+  if (value === null) return "as set up";
+  return typeof value === "boolean" ? (value ? "on" : "off") : value;
+}
+
 /** @param {string} name @param {(string | boolean | null)[]} values @param {Turn} turn */
 function choice(name, values, turn) {
   const control = document.createElement("select");
-  for (const value of values) element("option", control, String(value)).value = String(value);
+  for (const value of values) element("option", control, label(value)).value = String(value);
   control.addEventListener("change", () => turn(name, values[control.selectedIndex]));
   const show = (/** @type {string | boolean | null} */ value) => {
     control.value = String(value);
